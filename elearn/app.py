@@ -1,0 +1,129 @@
+"""create_app: settings, extensions, blueprints, headers, error pages. Nothing else."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from elearn.config import Settings
+from elearn.core.course import in_language
+from elearn.store import attestations, learning  # noqa: F401 - their tables belong to the metadata
+from elearn.store.base import db, prepare
+from elearn.store.editions import Shelf
+from elearn.web import accounts as accounts_pages
+from elearn.web import attestations as attestations_pages
+from elearn.web import authoring, doors, i18n, site
+from elearn.web import learning as learning_pages
+from elearn.web.assets import serve_assets
+
+BLUEPRINTS = (site.bp, accounts_pages.bp, learning_pages.bp, attestations_pages.bp, authoring.bp)
+MIB = 1024 * 1024
+
+
+def create_app(settings: Settings, preview: bool = False) -> Flask:
+    """`preview`: units that are not published are shown too; only a trainer's own machine does that."""
+    app = Flask("elearn", template_folder="web/templates", static_folder="web/static")
+    app.config.update(
+        ELEARN=settings,
+        ELEARN_SECRET=settings.key("secret"),
+        ELEARN_OUTER=settings.key("reflections"),
+        ELEARN_PREVIEW=preview,
+        SECRET_KEY=None,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        MAX_CONTENT_LENGTH=MIB,
+        MAX_FORM_MEMORY_SIZE=MIB,
+        MAX_FORM_PARTS=200,
+    )
+    if settings.base_url:
+        app.config["TRUSTED_HOSTS"] = [settings.base_url.split("://", 1)[1]]
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    app.extensions["shelf"] = Shelf(_engine_of(app))
+    i18n.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    serve_assets(app)
+    doors.close_by_default(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        html=_html, nonce=_nonce, in_language=in_language, demonstration=settings.demonstration, preview=preview
+    )
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(DBAPIError, _database_away)
+    app.register_error_handler(500, _fault)
+    return app
+
+
+def _engine_of(app: Flask) -> Any:
+    with app.app_context():
+        engine = db.engine
+    return lambda: engine
+
+
+def _html(body: bytes) -> Markup:
+    """Cleaned HTML of an edition. Only bytes come from there: a str is refused, since nobody has cleaned it."""
+    if not isinstance(body, bytes):
+        raise TypeError("only cleaned bytes are HTML")
+    return Markup(body.decode())  # noqa: S704 - cleaned by core.markup before it was published
+
+
+def _nonce() -> str:
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _headers(response: Response) -> Response:
+    set_if_absent = response.headers.setdefault
+    set_if_absent(
+        "Content-Security-Policy",
+        "default-src 'none'; "
+        f"script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types elearn",
+    )
+    set_if_absent("Referrer-Policy", "same-origin")
+    set_if_absent("X-Content-Type-Options", "nosniff")
+    set_if_absent("Cross-Origin-Opener-Policy", "same-origin")
+    set_if_absent("Cross-Origin-Resource-Policy", "same-origin")
+    set_if_absent(
+        "Permissions-Policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
+        "payment=(), usb=(), browsing-topics=()",
+    )
+    if current_app.config["ELEARN"].base_url.startswith("https:"):
+        set_if_absent("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    set_if_absent("Cache-Control", "no-store" if doors.COOKIE in request.cookies else "private, no-cache")
+    response.vary.add("Cookie")
+    return response
+
+
+def _refusal(error: HTTPException) -> Any:
+    """One page for every refusal: what happened in words, what to do, where to find help."""
+    if error.code is None or error.code < 400:
+        return error
+    body = render_template("errors/error.html", code=error.code, reason=error.description, quiet=True)
+    headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    if isinstance(error, TooManyRequests):
+        headers.append(("Retry-After", "60"))
+    return body, error.code, headers
+
+
+def _database_away(error: DBAPIError) -> Any:
+    current_app.logger.error("database error: %s", type(error.orig).__name__)
+    return render_template("errors/error.html", code=503, reason="", quiet=True), 503, [("Retry-After", "5")]
+
+
+def _fault(error: Exception) -> Any:
+    return render_template("errors/error.html", code=500, reason="", quiet=True), 500

@@ -1,0 +1,206 @@
+"""Frozen records of what was published: site, courses, units, sections. No rule lives here, no file is opened.
+
+A compiled unit is one language of one unit: HTML is cleaned, prompts and keys are apart, and scoring always comes
+from the source language. These records are what an edition stores (`dump`, `load`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from elearn.core.questions.base import Html, Key, Prompt
+
+FORMAT = 1
+"""Number of the stored form of these records; part of every document's hash."""
+
+Text = Mapping[str, str]
+"""The same words in each language: {"fr": …, "en": …}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    html: Html
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One `##` screen: prose and questions in the order they were written."""
+
+    id: str
+    title: str
+    lang: str
+    blocks: tuple[Prose | Prompt, ...] = ()
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Prompt) and not block.retired)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One language of one unit. `opening`: what stands before the first section. `keys` and `fingerprints` by question id;
+    a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned."""
+
+    id: str
+    course: str
+    lang: str
+    title: str
+    minutes: int
+    licence: str
+    status: str
+    authors: tuple[str, ...]
+    summary: str = ""
+    reviewers: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    competencies: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    reviewed_on: str = ""
+    content_note: str = ""
+    pass_mark: int | None = None
+    opening: Html = b""
+    sections: tuple[Section, ...] = ()
+    references: tuple[Html, ...] = ()
+    footnotes: Html = b""
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def section(self, section_id: str) -> Section | None:
+        return next((section for section in self.sections if section.id == section_id), None)
+
+    def prompt(self, question_id: str) -> Prompt | None:
+        return next((prompt for prompt in self.prompts if prompt.id == question_id), None)
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        return tuple(prompt for section in self.sections for prompt in section.prompts)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a course is complete. `units`: ids that count, in order; `pass_mark`: percent, for each unit's quiz, unless
+    the unit sets its own; `hours`: planned hours by kind, not measured."""
+
+    version: str
+    units: tuple[str, ...]
+    pass_mark: int
+    hours: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    name: str
+    role: str = ""
+    hats: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReview:
+    """A reading by someone of the field. `by` and `on` empty: still owed."""
+
+    kind: Text
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    id: str
+    title: Text
+    discreet_title: Text
+    summary: Text
+    units: tuple[str, ...]
+    rule: Rule
+    open: bool = True
+    prerequisites: tuple[str, ...] = ()
+    disclaimer: Text = field(default_factory=dict)
+    credits: tuple[Credit, ...] = ()
+    reviews: tuple[ReaderReview, ...] = ()
+    contact: str = ""
+    issue: str = "automatic"
+    valid_months: int | None = None
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    id: str
+    term: str
+    html: Html
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A row of `help-lines.yaml`. `checked_on` empty: not yet checked by this site."""
+
+    region: str
+    order: int
+    kind: str
+    name: Text
+    tel: str = ""
+    sms: str = ""
+    chat: str = ""
+    hours: Text = field(default_factory=dict)
+    languages: str = ""
+    free: bool | None = None
+    note: Text = field(default_factory=dict)
+    url: str = ""
+    source: str = ""
+    checked_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    name: Text
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    languages: tuple[str, ...]
+    source_language: str
+    courses: tuple[str, ...]
+    issuer: Issuer
+    competencies: Mapping[str, Text] = field(default_factory=dict)
+    glossary: Mapping[str, tuple[GlossaryEntry, ...]] = field(default_factory=dict)
+    help_lines: tuple[HelpLine, ...] = ()
+    format: int = FORMAT
+
+
+Record = TypeVar("Record", Site, Course, Unit, tuple[HelpLine, ...])
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def dump(record: Site | Course | Unit) -> bytes:
+    """The bytes an edition stores: the same record gives the same bytes."""
+    return _adapter(type(record)).dump_json(record)
+
+
+def dump_help_lines(lines: tuple[HelpLine, ...]) -> bytes:
+    return _adapter(tuple[HelpLine, ...]).dump_json(lines)
+
+
+def load(shape: type[Record], body: bytes) -> Record:
+    """A record from stored bytes. pydantic's ValidationError where they are not of this shape."""
+    record: Record = _adapter(shape).validate_json(body)
+    return record
+
+
+def fingerprint(prompt: Prompt, key: Key) -> str:
+    """SHA-256 (hex) of a question: what was asked, what was right and what was said of it."""
+    both = _adapter(tuple[Prompt, Key]).dump_json((prompt, key))
+    return hashlib.sha256(both).hexdigest()
+
+
+def in_language(text: Text, lang: str, source: str = "fr") -> str:
+    """The words in `lang`, else in the source language, else whatever there is."""
+    return text.get(lang) or text.get(source) or next(iter(text.values()), "")

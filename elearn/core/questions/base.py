@@ -1,0 +1,129 @@
+"""What every question kind shares: prompt, key, response, mark and review.
+
+Prompt and key are separate records, so that a template that is handed a prompt cannot leak an answer.
+Positions always count from 0 in the order of the source file, whatever order a person was shown.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Html = bytes
+"""Cleaned HTML, UTF-8. Bytes, because one wide character doubles the size of a str."""
+
+Response = list[int]
+"""What a person answered, in source positions; -1 stands for a place left empty. Written texts never take this form."""
+
+
+class UnreadableResponse(Exception):
+    """What was posted cannot be an answer to this question. `code` names the message to show beside the field."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a person sees before answering. `items`: options, things to put in order or left cells; `targets`: right cells."""
+
+    id: str
+    kind: str
+    lang: str
+    title: Html
+    stem: Html = b""
+    items: tuple[Html, ...] = ()
+    targets: tuple[Html, ...] = ()
+    hints: tuple[Html, ...] = ()
+    fixed: tuple[int, ...] = ()
+    shuffle: bool = True
+    must_pass: bool = False
+    retired: bool = False
+    points: float = 1.0
+    competencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes an answer right and what to say of it.
+
+    `solution`: positions of the right options (choice), the right order (ordering), the target of each item (matching),
+    or (1,) for true and (0,) for false. `feedback`: one a option, in source order, empty where none was written.
+    `partial`: points for each right part, never below 0; otherwise all or nothing.
+    """
+
+    kind: str
+    solution: tuple[int, ...] = ()
+    feedback: tuple[Html, ...] = ()
+    explanation: Html = b""
+    sample: Html = b""
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`fraction` from 0 to 1; `parts`: for each chosen position or place, was it right."""
+
+    fraction: float
+    parts: tuple[bool, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        return self.fraction >= 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said of one option or place: was it chosen, was that right, and why."""
+
+    position: int
+    chosen: bool
+    right: bool
+    feedback: Html = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person reads after answering. `solution` is empty until the answer is right: practice goes on."""
+
+    remarks: tuple[Remark, ...] = ()
+    explanation: Html = b""
+    solution: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The order in which a person is shown a question: `items[shown] == source position`, likewise `targets`."""
+
+    items: tuple[int, ...] = ()
+    targets: tuple[int, ...] = ()
+
+
+Posted = Mapping[str, Sequence[str]]
+"""Form fields as posted: `answer` (shown positions) for choices, `place-N` or `pair-N` for shown item N, `text`."""
+
+
+def arrange(prompt: Prompt, seed: bytes) -> Arrangement:
+    """The order for one attempt, the same for the same seed. Fixed items stay last; targets are always shuffled."""
+    free = [n for n in range(len(prompt.items)) if n not in prompt.fixed]
+    items = _shuffled(free, seed + b"items") if prompt.shuffle or prompt.kind == "ordering" else free
+    targets = _shuffled(list(range(len(prompt.targets))), seed + b"targets")
+    return Arrangement(tuple(items) + prompt.fixed, tuple(targets))
+
+
+def _shuffled(positions: list[int], seed: bytes) -> list[int]:
+    return sorted(positions, key=lambda n: hashlib.sha256(seed + b"%d" % n).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question as one person sees it now: handed to the template of its kind. `posted`: a form that was refused."""
+
+    prompt: Prompt
+    arrangement: Arrangement
+    response: Response = field(default_factory=list)
+    text: str = ""
+    review: Review | None = None
+    mark: Mark | None = None
+    error: str = ""
+    posted: Posted = field(default_factory=dict)

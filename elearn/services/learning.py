@@ -1,0 +1,271 @@
+"""Deeds of learning: enrol, read a section, answer, write a private text. Each appends once, whatever the browser sends.
+
+A deed reads its place in one statement under a lock, decides with the core's rules, writes, and is acknowledged
+after the commit only.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.orm import Session
+
+from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
+from elearn.core.course import Course, Unit
+from elearn.core.questions import KINDS
+from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
+from elearn.services import reflections, transaction
+from elearn.store.editions import Published
+from elearn.store.learning import Attempt, Enrolment, Idempotency, Progress, Step
+
+
+class OtherForm(Exception):
+    """The form was already sent, with other words: nothing is stored, both versions can be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who does a deed, when, with which form. `secret` keys hashes and seeds; `outer` wraps the keys of private texts."""
+
+    person: int
+    locale: str
+    at: dt.datetime
+    form: str
+    secret: bytes
+    outer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The section a deed is about, in the edition that is current when it is done."""
+
+    edition: Published
+    course: Course
+    unit: Unit
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a prompt as it was shown: `document` and `fingerprint` name the unit and the question, by hash."""
+
+    prompt: Prompt
+    document: str
+    fingerprint: str
+    response: Response
+    mark: Mark
+
+
+def enrol(who: Asker, edition: Published, course: Course) -> None:
+    """Follow a course. Doing it twice changes nothing."""
+    transaction.run(lambda tx: _enrol(tx, who, edition, course))
+
+
+def read_section(who: Asker, place: Place) -> None:
+    """Record a section as read and as the place to come back to: the next one, where there is one."""
+    parameters = ["read", place.course.id, place.unit.id, place.section]
+
+    def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
+        return facts.with_section(place.unit.id, place.section)
+
+    _deed(who, place, "reading", parameters, change)
+
+
+def answer(who: Asker, place: Place, given: Answer) -> None:
+    """Append one answer as a step and count it."""
+    question = given.prompt.id
+    parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
+
+    def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
+        _append(tx, who, place, row, given.prompt.id, given.document, given.fingerprint, given.response, given.mark.fraction)
+        return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
+
+    _deed(who, place, "attempt", parameters, change)
+
+
+def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, text: str) -> None:
+    """Keep a private text; the log only says that something was written. An empty text deletes the one kept."""
+    fingerprint = place.unit.fingerprints.get(prompt.id, "")
+    parameters = ["reflection", place.course.id, place.unit.id, prompt.id, text]
+
+    def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
+        if not text:
+            reflections.delete(tx, who.person, place.course.id, place.unit.id, prompt.id)
+            return facts
+        reflections.save(tx, who.person, who.outer, place.course.id, place.unit.id, prompt.id, text, who.at)
+        _append(tx, who, place, row, prompt.id, document, fingerprint, [], None)
+        return facts.with_text(place.unit.id, prompt.id)
+
+    _deed(who, place, "reflection", parameters, change)
+
+
+def seed(secret: bytes, enrolment: int, unit: str, number: int = 1) -> str:
+    """The seed of an attempt, known before it is opened, because a page that shows a question writes nothing."""
+    return _keyed(secret, f"seed:{enrolment}:{unit}:{number}")
+
+
+def arrangement(prompt: Prompt, attempt_seed: str) -> Arrangement:
+    """How a question is shown in an attempt; a visitor's has the empty seed: the same order for all."""
+    return arrange(prompt, f"{attempt_seed}:{prompt.id}".encode())
+
+
+Change = Callable[[Session, Row[Any], Facts], Facts]
+
+
+def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Change) -> None:
+    """One transaction: know the form, change the facts, set progress whole. Not run twice for one form."""
+    posted = _keyed(who.secret, json.dumps(parameters, ensure_ascii=True, separators=(",", ":")))
+
+    def work(tx: Session) -> None:
+        row = _read(tx, who, place)
+        if row is None:
+            _enrol(tx, who, place.edition, place.course)
+            row = _read(tx, who, place)
+        if row is None:
+            raise LookupError("enrolment")
+        if row.parameters is not None:
+            if row.parameters != posted:
+                raise OtherForm
+            return
+        facts = change(tx, row, facts_from_state(row.state))
+        _set_progress(tx, who, place, row, facts)
+        tx.execute(
+            insert(Idempotency).values(
+                person_id=who.person, key=who.form, deed=name, parameters=posted, result=place.section, made_at=who.at
+            )
+        )
+
+    transaction.run(work)
+
+
+def _read(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
+    return tx.execute(
+        select(
+            Enrolment.id,
+            Progress.state,
+            Progress.completed_at,
+            Progress.completed_edition,
+            Attempt.id.label("attempt_id"),
+            Attempt.steps,
+            Idempotency.parameters,
+        )
+        .join(Progress, Progress.enrolment_id == Enrolment.id)
+        .outerjoin(
+            Attempt,
+            and_(Attempt.enrolment_id == Enrolment.id, Attempt.unit == place.unit.id, Attempt.closed_at.is_(None)),
+        )
+        .outerjoin(Idempotency, and_(Idempotency.person_id == Enrolment.person_id, Idempotency.key == who.form))
+        .where(Enrolment.person_id == who.person, Enrolment.course == place.course.id)
+        .with_for_update(of=[Enrolment, Progress])
+    ).first()
+
+
+def _enrol(tx: Session, who: Asker, edition: Published, course: Course) -> None:
+    made = transaction.add_once(
+        tx,
+        Enrolment,
+        person_id=who.person,
+        course=course.id,
+        locale=who.locale,
+        edition=edition.number,
+        rule_version=course.rule.version,
+        title=dict(course.title),
+        discreet_title=dict(course.discreet_title),
+        created_at=who.at,
+    )
+    if not made:
+        return
+    enrolment = tx.execute(
+        select(Enrolment.id).where(Enrolment.person_id == who.person, Enrolment.course == course.id)
+    ).scalar_one()
+    tx.execute(
+        insert(Progress).values(
+            enrolment_id=enrolment,
+            state=facts_to_state(Facts()),
+            units_done=0,
+            units_total=len(course_progress(course, edition.source_units(course), Facts()).counted),
+            edition=edition.number,
+            rule_version=course.rule.version,
+            updated_at=who.at,
+        )
+    )
+
+
+def _append(
+    tx: Session,
+    who: Asker,
+    place: Place,
+    row: Row[Any],
+    question: str,
+    document: str,
+    fingerprint: str,
+    response: Response,
+    fraction: float | None,
+) -> None:
+    attempt, sequence = row.attempt_id, (row.steps or 0) + 1
+    if attempt is None:
+        attempt = tx.execute(
+            insert(Attempt)
+            .values(
+                enrolment_id=row.id,
+                unit=place.unit.id,
+                number=1,
+                seed=seed(who.secret, row.id, place.unit.id),
+                edition=place.edition.number,
+                steps=sequence,
+                opened_at=who.at,
+            )
+            .returning(Attempt.id)
+        ).scalar_one()
+    else:
+        tx.execute(update(Attempt).where(Attempt.id == attempt).values(steps=sequence))
+    tx.execute(
+        insert(Step).values(
+            attempt_id=attempt,
+            sequence=sequence,
+            question=question,
+            document=document,
+            fingerprint=fingerprint,
+            locale=who.locale,
+            response=response,
+            fraction=fraction,
+            made_at=who.at,
+        )
+    )
+
+
+def _set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
+    course = place.course
+    progress = course_progress(course, place.edition.source_units(course), facts)
+    completed_at, completed_edition = row.completed_at, row.completed_edition
+    if completed_at is None and progress.complete:
+        completed_at, completed_edition = who.at, place.edition.number
+    tx.execute(
+        update(Progress)
+        .where(Progress.enrolment_id == row.id)
+        .values(
+            state=facts_to_state(facts),
+            units_done=progress.done,
+            units_total=len(progress.counted),
+            last_unit=place.unit.id,
+            last_section=place.section,
+            edition=place.edition.number,
+            rule_version=course.rule.version,
+            completed_at=completed_at,
+            completed_edition=completed_edition,
+            updated_at=who.at,
+        )
+    )
+
+
+def _keyed(secret: bytes, text: str) -> str:
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def scored(prompt: Prompt) -> bool:
+    return KINDS[prompt.kind].scored

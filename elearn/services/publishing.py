@@ -1,0 +1,80 @@
+"""Publishing: a folder that was checked becomes one immutable edition; a folder with an error changes nothing."""
+
+import datetime as dt
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from elearn.core.check import SiteBuild, check_site
+from elearn.core.course import FORMAT, dump, dump_help_lines
+from elearn.core.rules import Problem
+from elearn.services import transaction
+from elearn.store.content_folder import read_folder
+from elearn.store.editions import Document, Edition, EditionEntry, entries, newest
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`number`: the edition in force afterwards, None where there is none; `changed`: is it a new one."""
+
+    number: int | None
+    changed: bool
+    problems: tuple[Problem, ...]
+
+
+def publish(folder: Path, instance: Path, at: dt.datetime) -> Outcome:
+    """Check a content folder whole and publish it. Nothing is published where a problem is an error."""
+    return publish_files(read_folder(folder), instance, at)
+
+
+def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime) -> Outcome:
+    build = check_site(files, at.date())
+    if not build.ok or build.site is None:
+        return Outcome(transaction.run(lambda tx: newest(tx.connection())), False, build.problems)
+    documents = _documents(build, files)
+    outcome = transaction.run(lambda tx: _publish(tx, documents, at))
+    _keep_help_lines(build, instance)
+    return Outcome(outcome[0], outcome[1], build.problems)
+
+
+def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    assert build.site is not None
+    documents = {"site": dump(build.site)}
+    documents |= {f"course/{course.id}": dump(course) for course in build.courses}
+    documents |= {f"unit/{course}/{unit}/{lang}": dump(one) for (course, unit, lang), one in build.units.items()}
+    documents |= {f"source/{path}": body for path, body in files.items()}
+    return documents
+
+
+def _publish(tx: Session, documents: Mapping[str, bytes], at: dt.datetime) -> tuple[int, bool]:
+    named = {name: hashlib.sha256(body).hexdigest() for name, body in documents.items()}
+    last = newest(tx.connection())
+    if last is not None and entries(tx.connection(), last) == named:
+        return last, False
+    number = (last or 0) + 1
+    known = set(tx.execute(select(Document.hash)).scalars())
+    bodies = {named[name]: body for name, body in documents.items() if named[name] not in known}
+    if bodies:
+        tx.execute(insert(Document), [{"hash": digest, "body": body} for digest, body in bodies.items()])
+    tx.execute(insert(Edition).values(number=number, published_at=at, format=FORMAT))
+    tx.execute(insert(EditionEntry), [{"edition": number, "name": name, "hash": named[name]} for name in sorted(named)])
+    return number, True
+
+
+def _keep_help_lines(build: SiteBuild, instance: Path) -> None:
+    """A copy beside the database: the help page answers when the database does not."""
+    from_site = build.site.help_lines if build.site else ()
+    body = dump_help_lines(from_site)
+    target = instance / "help-lines.json"
+    if target.exists() and target.read_bytes() == body:
+        return
+    instance.mkdir(parents=True, exist_ok=True)
+    mine = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    mine.write_bytes(body)
+    os.replace(mine, target)

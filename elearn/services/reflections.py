@@ -1,0 +1,110 @@
+"""Private texts: written, read and deleted by their owner alone. No role, export or statistic opens them.
+
+Each person has a data key, wrapped by the outer key of the site, which lies outside the database and its backups.
+"""
+
+import datetime as dt
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
+from elearn.services import transaction
+from elearn.store.learning import DataKey, Reflection
+
+OUTER = "reflections-1"
+"""Name of the outer key in force: kept beside what it wraps, so that a later key can take over."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateText:
+    """`text` is None where the seal does not open: it is then neither shown nor overwritten."""
+
+    text: str | None
+    saved_at: dt.datetime
+    revision: int
+
+
+def texts(rows: list[Any], person: int, outer: bytes) -> dict[str, PrivateText]:
+    """Their owner's texts by question id, from the rows of `store.learning.place`."""
+    found = {}
+    for row in rows:
+        if row.reflection_id is None:
+            continue
+        try:
+            key = _open_key(row.data_key_id, row.wrapped, person, outer)
+            plain = unseal(key, row.sealed, "reflection", row.reflection_id, str(person), row.key_id)
+            found[row.reflection_question] = PrivateText(plain.decode(), row.saved_at, row.revision)
+        except BrokenSeal:
+            found[row.reflection_question] = PrivateText(None, row.saved_at, row.revision)
+    return found
+
+
+def save(
+    tx: Session, person: int, outer: bytes, course: str, unit: str, question: str, text: str, at: dt.datetime
+) -> None:
+    """Seal `text` in its row, made if need be. Part of the caller's transaction."""
+    key_id, key = _data_key(tx, person, outer, at)
+    row = tx.execute(
+        select(Reflection)
+        .where(
+            Reflection.person_id == person,
+            Reflection.course == course,
+            Reflection.unit == unit,
+            Reflection.question == question,
+        )
+        .with_for_update()
+    ).scalar()
+    row_id = row.id if row else str(uuid.uuid4())
+    sealed = seal(key, secrets.token_bytes(NONCE), text.encode(), "reflection", row_id, str(person), key_id)
+    if row is None:
+        tx.add(
+            Reflection(
+                id=row_id,
+                person_id=person,
+                course=course,
+                unit=unit,
+                question=question,
+                key_id=key_id,
+                sealed=sealed,
+                revision=1,
+                saved_at=at,
+            )
+        )
+        return
+    unseal(key, row.sealed, "reflection", row.id, str(person), row.key_id)
+    row.sealed, row.key_id, row.revision, row.saved_at = sealed, key_id, row.revision + 1, at
+
+
+def delete(tx: Session, person: int, course: str, unit: str, question: str) -> None:
+    """Delete a text for good. Part of the caller's transaction."""
+    row = tx.execute(
+        select(Reflection).where(
+            Reflection.person_id == person,
+            Reflection.course == course,
+            Reflection.unit == unit,
+            Reflection.question == question,
+        )
+    ).scalar()
+    if row is not None:
+        tx.delete(row)
+
+
+def _data_key(tx: Session, person: int, outer: bytes, at: dt.datetime) -> tuple[str, bytes]:
+    row = tx.execute(select(DataKey).where(DataKey.person_id == person)).scalar()
+    if row is not None:
+        return row.id, _open_key(row.id, row.wrapped, person, outer)
+    key_id, key = str(uuid.uuid4()), secrets.token_bytes(32)
+    wrapped = seal(outer, secrets.token_bytes(NONCE), key, "data_key", key_id, str(person), OUTER)
+    made = transaction.add_once(
+        tx, DataKey, id=key_id, person_id=person, wrapped_by=OUTER, wrapped=wrapped, made_at=at
+    )
+    return (key_id, key) if made else _data_key(tx, person, outer, at)
+
+
+def _open_key(key_id: str, wrapped: bytes, person: int, outer: bytes) -> bytes:
+    return unseal(outer, wrapped, "data_key", key_id, str(person), OUTER)

@@ -1,0 +1,57 @@
+"""One deed, one transaction. Nothing else in the project may commit.
+
+A deed is a function of a session. It re-reads what it decides on, writes, and is run again as a whole when the database
+says that another was first: busy (SQLite), serialisation failure or deadlock (40001, 40P01) or a row made meanwhile
+(23505). See the PostgreSQL manual, "Serialization Failure Handling".
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from elearn.store.base import db
+
+TRIES = 5
+AGAIN = {"40001", "40P01", "23505"}
+
+Result = TypeVar("Result")
+
+
+def run(work: Callable[[Session], Result], engine: Engine | None = None) -> Result:
+    """Run `work` in one write transaction and commit; at most five times. The database's error after the last."""
+    engine = engine or db.engine
+    for attempt in range(1, TRIES + 1):
+        try:
+            with engine.connect().execution_options(writing=True) as connection, Session(connection) as tx:
+                result = work(tx)
+                tx.commit()
+                return result
+        except DBAPIError as error:
+            if attempt == TRIES or not _worth_another_try(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 - spreads retries, guards nothing
+    raise AssertionError("unreachable")
+
+
+def add_once(tx: Session, table: Any, **values: Any) -> bool:
+    """Insert a row unless one with the same unique values stands already. True where it was inserted."""
+    target: Table = table.__table__
+    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
+    result = tx.execute(dialect.insert(target).values(**values).on_conflict_do_nothing())
+    return bool(getattr(result, "rowcount", 0))
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    original = error.orig
+    if getattr(original, "sqlstate", None) in AGAIN:
+        return True
+    name = getattr(original, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or name.startswith("SQLITE_CONSTRAINT_UNIQUE") or (
+        name == "SQLITE_CONSTRAINT_PRIMARYKEY"
+    )

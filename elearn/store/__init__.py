@@ -1,0 +1,1 @@
+"""What is remembered: tables, queries, the content folder and the keys. No rules live here."""

@@ -1,0 +1,155 @@
+"""Published editions: immutable documents under their SHA-256, and the current edition held in memory.
+
+An edition is a number and a list of names with the hash of a document each: `site`, `course/<id>`,
+`unit/<course>/<unit>/<lang>` (compiled records) and `source/<path>` (the files as they were written).
+"""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, ForeignKey, LargeBinary, String, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from elearn.core.course import Course, Site, Unit, load
+from elearn.store.base import PUBLISHED, Model, Moment
+
+LOOK_AGAIN = 1.0
+"""Seconds for which a process trusts its edition before it asks the database for a newer number."""
+
+
+class Document(Model):
+    __tablename__ = "document"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=PUBLISHED("SHA-256 of the body"))
+    body: Mapped[bytes] = mapped_column(LargeBinary, info=PUBLISHED("a compiled record or a source file"))
+
+
+class Edition(Model):
+    __tablename__ = "edition"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=PUBLISHED("order of publication"))
+    published_at: Mapped[dt.datetime] = mapped_column(Moment, info=PUBLISHED("when it was published"))
+    format: Mapped[int] = mapped_column(info=PUBLISHED("stored form of the compiled records"))
+
+
+class EditionEntry(Model):
+    __tablename__ = "edition_entry"
+
+    edition: Mapped[int] = mapped_column(
+        ForeignKey("edition.number"), primary_key=True, info=PUBLISHED("the edition it belongs to")
+    )
+    name: Mapped[str] = mapped_column(String(400), primary_key=True, info=PUBLISHED("what the document is"))
+    hash: Mapped[str] = mapped_column(ForeignKey("document.hash"), index=True, info=PUBLISHED("which document"))
+
+
+@dataclass(frozen=True)
+class Published:
+    """One edition, compiled, as pages use it. `hashes`: document of each unit by (course, unit, lang)."""
+
+    number: int
+    published_at: dt.datetime
+    site: Site
+    courses: dict[str, Course] = field(default_factory=dict)
+    units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
+    hashes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def unit(self, course: str, unit: str, lang: str) -> Unit | None:
+        """The unit in `lang`, else in the source language, whatever its status."""
+        return self.units.get((course, unit, lang)) or self.units.get((course, unit, self.site.source_language))
+
+    def shown_units(self, course: Course, lang: str, drafts: bool = False) -> list[Unit]:
+        """The units of a course that trainees see, in order; drafts too when asked (preview, trainers)."""
+        found = (self.unit(course.id, unit, lang) for unit in course.units)
+        return [unit for unit in found if unit is not None and (drafts or unit.status == "published")]
+
+    def source_units(self, course: Course) -> dict[str, Unit]:
+        """The units that count, in the source language: scoring never reads a translation."""
+        return {unit.id: unit for unit in self.shown_units(course, self.site.source_language)}
+
+
+def newest(connection: Connection) -> int | None:
+    return connection.execute(select(func.max(Edition.number))).scalar()
+
+
+def entries(connection: Connection, number: int) -> dict[str, str]:
+    rows = connection.execute(select(EditionEntry.name, EditionEntry.hash).where(EditionEntry.edition == number))
+    return dict(rows.tuples().all())
+
+
+def read_edition(connection: Connection, number: int) -> Published:
+    """Load one edition whole: two statements, whatever its size."""
+    published_at = connection.execute(select(Edition.published_at).where(Edition.number == number)).scalar_one()
+    rows = connection.execute(
+        select(EditionEntry.name, EditionEntry.hash, Document.body)
+        .join(Document, Document.hash == EditionEntry.hash)
+        .where(EditionEntry.edition == number, EditionEntry.name.not_like("source/%"))
+    ).all()
+    bodies = {name: (digest, body) for name, digest, body in rows}
+    result = Published(number, published_at, load(Site, bodies["site"][1]))
+    for name, (digest, body) in bodies.items():
+        what, _, rest = name.partition("/")
+        if what == "course":
+            result.courses[rest] = load(Course, body)
+        elif what == "unit":
+            unit = load(Unit, body)
+            result.units[unit.course, unit.id, unit.lang] = unit
+            result.hashes[unit.course, unit.id, unit.lang] = digest
+    return result
+
+
+class Shelf:
+    """The edition this process serves, and a small cache of older documents.
+
+    A newer number seen by any request replaces it; where nobody told, the database is asked at most once a second.
+    With the database down, the last edition stays.
+    """
+
+    def __init__(self, engine: Callable[[], Engine], tick: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._tick = tick
+        self._held: Published | None = None
+        self._asked = float("-inf")
+        self._lock = threading.Lock()
+        self.document = lru_cache(maxsize=64)(self._document)
+
+    def current(self, number: int | None = None) -> Published | None:
+        """The newest edition; `number` is the newest one that the caller has just read, if it has."""
+        if number is None and self._tick() - self._asked >= LOOK_AGAIN:
+            number = self._ask()
+        if number is not None and (self._held is None or self._held.number < number):
+            with self._lock, self._engine().connect() as connection:
+                if self._held is None or self._held.number < number:
+                    self._held = read_edition(connection, number)
+        return self._held
+
+    def _ask(self) -> int | None:
+        self._asked = self._tick()
+        try:
+            with self._engine().connect() as connection:
+                return newest(connection)
+        except DBAPIError:
+            if self._held is None:
+                raise
+            return None
+
+    def _document(self, digest: str) -> Unit | None:
+        with self._engine().connect() as connection:
+            body = connection.execute(select(Document.body).where(Document.hash == digest)).scalar()
+            known = connection.execute(
+                select(EditionEntry.name).where(EditionEntry.hash == digest, EditionEntry.name.like("unit/%")).limit(1)
+            ).scalar()
+        return load(Unit, body) if body is not None and known is not None else None
+
+    def unit_document(self, digest: str) -> Unit | None:
+        """The compiled unit that a form was made from, from memory where it is current."""
+        held = self._held
+        if held is not None:
+            for place, known in held.hashes.items():
+                if known == digest:
+                    return held.units[place]
+        return self.document(digest) if len(digest) == 64 else None

@@ -1,0 +1,58 @@
+"""How often something was tried, shared by every worker: counters in a small SQLite file of their own.
+
+Nothing here is worth keeping: no fsync, rows go with their window. The caller hands over a keyed hash, never an address.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS hit (
+    ends INTEGER NOT NULL, keyed TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (ends, keyed)
+) WITHOUT ROWID
+"""
+_COUNT = """
+INSERT INTO hit VALUES (?, ?, 1) ON CONFLICT (ends, keyed) DO UPDATE SET count = count + 1 RETURNING count
+"""
+
+
+class Limits:
+    """Fixed windows, all of one length beginning together: at worst twice the limit across a border."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def hit(self, keyed: str, limit: int, window_s: int, at: float) -> bool:
+        """Count one more try of `keyed` in the window of `window_s` seconds that holds `at` (Unix seconds).
+
+        True where it is among the first `limit`. A file that stays busy lets people in: a lost counter must not close
+        the door to someone in need. A damaged file is begun again.
+        """
+        try:
+            return self._count(keyed, window_s, int(at)) <= limit
+        except sqlite3.OperationalError:
+            return True
+        except sqlite3.DatabaseError:
+            self._path.unlink(missing_ok=True)
+            return True
+
+    def _count(self, keyed: str, window_s: int, at: int) -> int:
+        ends = (at // window_s + 1) * window_s
+        with self._open() as file:
+            file.execute("DELETE FROM hit WHERE ends <= ?", (at,))
+            row = file.execute(_COUNT, (ends, f"{window_s}:{keyed}")).fetchone()
+        return int(row[0])
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A journal is kept, since a worker may be killed half-way; nothing waits for the disk."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(self._path, timeout=2, isolation_level=None)) as file:
+            file.execute("PRAGMA journal_mode=TRUNCATE")
+            file.execute("PRAGMA synchronous=OFF")
+            file.execute("BEGIN IMMEDIATE")
+            file.execute(_TABLE)
+            yield file
+            file.execute("COMMIT")

@@ -1,0 +1,28 @@
+"""How old the tables of a database are. Reads one row; alembic itself is loaded only by `store/upgrade.py`."""
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from elearn.config import ROOT
+
+MIGRATIONS = ROOT / "migrations"
+
+
+def newest() -> str:
+    """The name of the last migration: files are `NNNN_words.py` and their number is their name."""
+    return max(path.stem.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
+def revision(engine: Engine) -> str | None:
+    """The migration a database stands at; None where it holds no tables yet. DBAPIError where it cannot be reached."""
+    with engine.connect():
+        pass
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError:
+        return None
+
+
+def is_current(engine: Engine) -> bool:
+    return revision(engine) == newest()

@@ -1,0 +1,166 @@
+"""Accounts: sign up, sign in, sign out, one's own page. No address is asked; a sign-in name need not be real."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import Form, HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from elearn.services import accounts
+from elearn.store.base import now
+from elearn.web import doors
+from elearn.web.i18n import _, language
+from elearn.web.limits import allow
+
+bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+MESSAGES = {
+    "short": {
+        "sign_in_name": lambda: _("Au moins 3 signes."),
+        "password": lambda: _("Au moins 12 signes : quelques mots à vous, par exemple."),
+    },
+    "long": {
+        "sign_in_name": lambda: _("Au plus 40 signes."),
+        "chosen_name": lambda: _("Au plus 80 signes."),
+        "password": lambda: _("Au plus 200 signes."),
+    },
+    "characters": {"sign_in_name": lambda: _("Lettres, chiffres, espaces, points, tirets et apostrophes seulement.")},
+    "taken": {"sign_in_name": lambda: _("Ce nom est déjà pris : ajoutez un mot ou un chiffre.")},
+    "common": {"password": lambda: _("Trop facile à deviner : assemblez trois ou quatre mots sans lien entre eux.")},
+    "names": {"password": lambda: _("Il contient votre nom : choisissez autre chose.")},
+}
+
+
+class SignUpForm(Form):
+    sign_in_name = StringField(validators=[InputRequired(), Length(max=200)])
+    chosen_name = StringField(validators=[Length(max=200)])
+    password = PasswordField(validators=[InputRequired(), Length(max=1000)])
+    next = HiddenField()
+
+
+class SignInForm(Form):
+    name = StringField(validators=[InputRequired(), Length(max=200)])
+    password = PasswordField(validators=[InputRequired(), Length(max=1000)])
+    next = HiddenField()
+
+
+@bp.get("/sign-up")
+@doors.public
+def sign_up() -> str:
+    return render_template("accounts/sign_up.html", form=SignUpForm(next=request.args.get("next", "")))
+
+
+@bp.post("/sign-up")
+@doors.public
+def create_account() -> Any:
+    form = SignUpForm(request.form)
+    if not allow("sign-up", limit=20, seconds=3600):
+        abort(429)
+    _require(form)
+    if form.errors:
+        return render_template("accounts/sign_up.html", form=form), 422
+    name, password = form.sign_in_name.data or "", form.password.data or ""
+    try:
+        person = accounts.sign_up(name, form.chosen_name.data or "", password, now(), language())
+    except accounts.Unacceptable as problem:
+        form[problem.field].errors = [MESSAGES[problem.code][problem.field]()]
+        return render_template("accounts/sign_up.html", form=form), 422
+    return _with_session(accounts.open_session(person, now()), form.next.data)
+
+
+@bp.get("/sign-in")
+@doors.public
+def sign_in() -> str:
+    return render_template("accounts/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
+
+
+@bp.post("/sign-in")
+@doors.public
+def create_session() -> Any:
+    form = SignInForm(request.form)
+    _require(form)
+    if form.errors:
+        return render_template("accounts/sign_in.html", form=form), 422
+    name = form.name.data or ""
+    if not (allow("sign-in", limit=30, seconds=600) and allow("sign-in name", name, limit=10, seconds=600)):
+        form.form_errors.append(_("Trop d'essais de suite. Attendez dix minutes, puis réessayez : rien n'est perdu."))
+        return render_template("accounts/sign_in.html", form=form), 429
+    token = accounts.sign_in(name, form.password.data or "", now())
+    if token is None:
+        form.form_errors.append(_("Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez."))
+        return render_template("accounts/sign_in.html", form=form), 422
+    return _with_session(token, form.next.data)
+
+
+@bp.get("/links/<token>")
+@doors.public
+def link(token: str) -> str:
+    """Opening a link changes nothing: mail readers and link checkers open them too. The button uses it."""
+    return render_template("accounts/link.html", token=token)
+
+
+@bp.post("/links/<token>")
+@doors.public
+def use_link(token: str) -> Any:
+    if not allow("link", limit=30, seconds=600):
+        abort(429)
+    session = accounts.use_link(token, now())
+    if session is None:
+        return render_template("accounts/link.html", token=None), 410
+    return _with_session(session, None)
+
+
+@bp.get("/")
+@doors.allowed_to("keep an account")
+def account() -> str:
+    who = doors.require_viewer()
+    return render_template("accounts/account.html", person=who, sessions=accounts.count_sessions(who.id, now()))
+
+
+@bp.post("/sign-out")
+@doors.allowed_to("keep an account")
+def sign_out() -> Response:
+    accounts.sign_out(doors.require_viewer().sign_in)
+    return _without_session()
+
+
+@bp.post("/sign-out-everywhere")
+@doors.allowed_to("keep an account")
+def sign_out_everywhere() -> Response:
+    accounts.sign_out_everywhere(doors.require_viewer().id)
+    return _without_session()
+
+
+def _require(form: Form) -> None:
+    """Our own words for a field left empty or far too long."""
+    form.validate()
+    for field in form:
+        if field.errors:
+            field.errors = [_("À remplir.") if not (field.data or "").strip() else _("C'est trop long.")]
+
+
+def _with_session(token: str, wanted: str | None) -> Response:
+    response = redirect(_local(wanted) or url_for("learning.catalogue"), 303)
+    response.set_cookie(
+        doors.COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/", max_age=int(accounts.SESSION_LASTS.total_seconds())
+    )
+    return response
+
+
+def _without_session() -> Response:
+    response = redirect(url_for("site.home"), 303)
+    response.delete_cookie(doors.COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _local(wanted: str | None) -> str | None:
+    """A path of this site, or nothing: never another host, whatever a link says."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or any(ord(c) < 32 for c in wanted):
+        return None
+    parts = urlsplit(wanted)
+    return wanted if not parts.scheme and not parts.netloc and "\\" not in wanted else None
+
+

@@ -1,0 +1,430 @@
+"""Learning: catalogue, course, unit by sections, answers. Visitors read and try with nothing stored.
+
+A page is a GET that writes nothing: one statement tells who asks, one where they stand, the rest is in memory.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from elearn.core.completion import (
+    CourseProgress,
+    Facts,
+    Missing,
+    UnitProgress,
+    course_progress,
+    facts_from_state,
+    next_section,
+)
+from elearn.core.course import Course, GlossaryEntry, Section, Unit, in_language
+from elearn.core.questions import KINDS
+from elearn.core.questions.base import Prompt, Shown, UnreadableResponse
+from elearn.services import learning, reflections
+from elearn.store.base import db, now
+from elearn.store.editions import Published, Shelf
+from elearn.store.learning import overview, place
+from elearn.web import doors
+from elearn.web.i18n import _, language
+
+bp = Blueprint("learning", __name__, url_prefix="/learning")
+
+
+@dataclass(frozen=True)
+class Card:
+    course: Course
+    title: str
+    summary: str
+    units: int
+    minutes: int
+    url: str
+    progress: CourseProgress | None
+    resume_url: str | None
+    reviewed: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    unit: Unit
+    url: str
+    progress: UnitProgress | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the viewer stands in a course; a visitor and someone not enrolled stand nowhere."""
+
+    rows: list[Any]
+    facts: Facts
+    enrolled: bool
+
+    @property
+    def seed(self) -> str:
+        if not self.enrolled:
+            return ""
+        return str(self.rows[0].seed or "")
+
+    @property
+    def last(self) -> tuple[str, str]:
+        return (self.rows[0].last_unit, self.rows[0].last_section) if self.enrolled else ("", "")
+
+
+NOWHERE = Standing([], Facts(), False)
+
+
+@bp.get("/")
+@doors.public
+def catalogue() -> str:
+    edition = _edition()
+    mine = _overview()
+    cards = [_card(edition, edition.courses[name], mine.get(name)) for name in edition.site.courses]
+    cards.sort(key=lambda card: list(mine).index(card.course.id) if card.course.id in mine else len(mine))
+    return render_template("learning/catalogue.html", cards=cards)
+
+
+@bp.get("/<course>")
+@doors.public
+def course(course: str) -> str:
+    edition = _edition()
+    found = _course(edition, course)
+    standing = _standing(found)
+    units = edition.shown_units(found, language(), _drafts())
+    progress = _progress(edition, found, standing) if standing.enrolled else None
+    lines = [Line(unit, _unit_url(found, unit), progress.units.get(unit.id) if progress else None) for unit in units]
+    return render_template(
+        "learning/course.html",
+        course=found,
+        title=in_language(found.title, language()),
+        summary=in_language(found.summary, language()),
+        disclaimer=in_language(found.disclaimer, language()),
+        lines=lines,
+        progress=progress,
+        resume_url=_resume_url(edition, found, standing, progress) if progress else None,
+        reasons=_reasons(edition, found, progress) if progress else [],
+        attestation_url=url_for("attestations.new", course=found.id) if progress and progress.complete else None,
+        owed=[in_language(review.kind, language()) for review in found.reviews if not review.by],
+        enrolment_url=url_for(".enrol", course=found.id),
+    )
+
+
+@bp.post("/<course>/enrolments")
+@doors.allowed_to("learn")
+def enrol(course: str) -> Response:
+    edition = _edition()
+    found = _course(edition, course)
+    learning.enrol(_asker(), edition, found)
+    first = edition.shown_units(found, language(), _drafts())
+    return redirect(_unit_url(found, first[0]) if first else url_for(".course", course=found.id), 303)
+
+
+@bp.get("/<course>/<unit>")
+@doors.public
+def unit(course: str, unit: str) -> Response:
+    """Leads to where one stopped in this unit, else to its first section."""
+    edition = _edition()
+    found = _course(edition, course)
+    text = _unit(edition, found, unit)
+    standing = _standing(found, text)
+    read = standing.facts.read.get(text.id, frozenset())
+    where = next_section(text, read, standing.last[1] if standing.last[0] == text.id else "")
+    return redirect(_section_url(found, text, where), 302)
+
+
+@bp.get("/<course>/<unit>/print")
+@doors.public
+def print_unit(course: str, unit: str) -> str:
+    edition = _edition()
+    found = _course(edition, course)
+    text = _unit(edition, found, unit)
+    shown = {prompt.id: Shown(prompt, learning.arrangement(prompt, "")) for prompt in text.prompts}
+    return render_template(
+        "learning/print.html", course=found, unit=text, shown=shown, glossary=_glossary(edition, text, text.sections)
+    )
+
+
+@bp.get("/<course>/<unit>/<section>")
+@doors.public
+def section(course: str, unit: str, section: str) -> str:
+    edition = _edition()
+    found = _course(edition, course)
+    text = _unit(edition, found, unit)
+    here = _section(text, section)
+    return _page(edition, found, text, here, _standing(found, text))
+
+
+@bp.post("/<course>/<unit>/<section>/readings")
+@doors.public
+def read(course: str, unit: str, section: str) -> Response:
+    """« Continuer » : the section counts as read; a visitor just goes on."""
+    edition = _edition()
+    found = _course(edition, course)
+    text = _unit(edition, found, unit)
+    here = _section(text, section)
+    if doors.viewer():
+        learning.read_section(_asker(), learning.Place(edition, found, _source(edition, text), here.id))
+    following = text.sections[text.sections.index(here) + 1 :]
+    where = _section_url(found, text, following[0].id) if following else url_for(".course", course=found.id, told="unit")
+    return redirect(where, 303)
+
+
+@bp.post("/<course>/<unit>/<section>/<question>/attempts")
+@doors.public
+def attempt(course: str, unit: str, section: str, question: str) -> Any:
+    """One answer: marked against the question as it was shown, kept for a signed-in person, shown to a visitor."""
+    edition = _edition()
+    found = _course(edition, course)
+    text = _unit(edition, found, unit)
+    here = _section(text, section)
+    document = request.form.get("document", "")
+    asked = _shelf().unit_document(document)
+    if asked is None or (asked.course, asked.id) != (found.id, text.id):
+        abort(400, "document")
+    prompt = asked.prompt(question) or abort(404)
+    who = doors.viewer()
+    standing = _standing(found, text)
+    posted = {name: request.form.getlist(name) for name in request.form}
+    shown = Shown(prompt, learning.arrangement(prompt, _seed(standing, text)))
+    at = learning.Place(edition, found, _source(edition, text), here.id)
+    try:
+        if prompt.kind == "reflection":
+            if who is None:
+                abort(400, "reflection")
+            words = KINDS["reflection"].read_text(posted)
+            learning.write_reflection(_asker(), at, prompt, document, words)
+            return redirect(_section_url(found, text, here.id, told="kept", anchor=question), 303)
+        response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
+        key = asked.keys[question]
+        mark = KINDS[prompt.kind].mark(key, response)
+        if who is not None:
+            given = learning.Answer(prompt, document, asked.fingerprints[question], response, mark)
+            learning.answer(_asker(), at, given)
+            return redirect(_section_url(found, text, here.id, anchor=question), 303)
+        review = KINDS[prompt.kind].explain(key, response, mark)
+        shown = replace(shown, response=response, mark=mark, review=review)
+        return _page(edition, found, text, here, standing, shown)
+    except UnreadableResponse as problem:
+        shown = replace(shown, error=_refusal(problem.code), text=(posted.get("text") or [""])[0], posted=posted)
+        return _page(edition, found, text, here, standing, shown), 422
+    except learning.OtherForm:
+        shown = replace(shown, error=_refusal("other"), text=(posted.get("text") or [""])[0], posted=posted)
+        return _page(edition, found, text, here, standing, shown), 409
+
+
+def _page(
+    edition: Published, found: Course, text: Unit, here: Section, standing: Standing, answered: Shown | None = None
+) -> str:
+    number = text.sections.index(here)
+    progress = None
+    if standing.enrolled:
+        progress = _progress(edition, found, standing).units.get(text.id)
+    shown = {prompt.id: _shown(text, prompt, standing) for prompt in here.prompts}
+    if answered is not None:
+        shown[answered.prompt.id] = answered
+    read = progress.read if progress else frozenset()
+    units = edition.shown_units(found, language(), _drafts())
+    following = units[units.index(text) + 1 :] if text in units else []
+    return render_template(
+        "learning/section.html",
+        course=found,
+        course_title=in_language(found.title, language()),
+        unit=text,
+        section=here,
+        position=number + 1,
+        total=len(text.sections),
+        sections=[(one, _section_url(found, text, one.id), one.id in read, one is here) for one in text.sections],
+        opening=number == 0,
+        shown=shown,
+        attempt_url=lambda question: url_for(
+            ".attempt", course=found.id, unit=text.id, section=here.id, question=question, _anchor=question
+        ),
+        reading_url=url_for(".read", course=found.id, unit=text.id, section=here.id),
+        next_url=_section_url(found, text, text.sections[number + 1].id) if number + 1 < len(text.sections) else None,
+        previous_url=_section_url(found, text, text.sections[number - 1].id) if number else None,
+        skip_url=_unit_url(found, following[0]) if following else url_for(".course", course=found.id),
+        document=edition.hashes.get((text.course, text.id, text.lang), ""),
+        progress=progress,
+        told=request.args.get("told", ""),
+        glossary=_glossary(edition, text, (here,)),
+        texts=_texts(standing),
+    )
+
+
+def _shown(text: Unit, prompt: Prompt, standing: Standing) -> Shown:
+    """A question with the last answer, where it was given to this very question and not to an earlier wording."""
+    shown = Shown(prompt, learning.arrangement(prompt, _seed(standing, text)))
+    last = standing.facts.answers.get(text.id, {}).get(prompt.id)
+    if last is None or last.fingerprint != text.fingerprints.get(prompt.id):
+        return shown
+    kind, key = KINDS[prompt.kind], text.keys[prompt.id]
+    mark = kind.mark(key, last.response)
+    return replace(shown, response=last.response, mark=mark, review=kind.explain(key, last.response, mark))
+
+
+def _texts(standing: Standing) -> dict[str, Any]:
+    who = doors.viewer()
+    if who is None or not standing.enrolled:
+        return {}
+    return reflections.texts(standing.rows, who.id, current_app.config["ELEARN_OUTER"])
+
+
+def _seed(standing: Standing, text: Unit) -> str:
+    if not standing.enrolled:
+        return ""
+    return standing.seed or learning.seed(current_app.config["ELEARN_SECRET"], standing.rows[0].enrolment_id, text.id)
+
+
+def _reasons(edition: Published, found: Course, progress: CourseProgress) -> list[tuple[str, str]]:
+    return [(_reason(edition, found, progress, one), _reason_url(edition, found, one)) for one in progress.missing]
+
+
+def _reason(edition: Published, found: Course, progress: CourseProgress, one: Missing) -> str:
+    text = edition.unit(found.id, one.unit, language())
+    if text is None:
+        return one.unit
+    here = text.section(one.section)
+    where = f"{text.title} – {here.title}" if here else text.title
+    if one.code == "section":
+        return _("%(where)s : section pas encore lue", where=where)
+    if one.code == "question":
+        return _("%(where)s : question de sécurité, à réussir pour terminer", where=where)
+    unit = progress.units[one.unit]
+    return _(
+        "%(where)s : question à reprendre (%(score)s %% pour l'instant, %(mark)s %% pour terminer l'unité)",
+        where=where,
+        score=unit.score,
+        mark=unit.pass_mark,
+    )
+
+
+def _reason_url(edition: Published, found: Course, one: Missing) -> str:
+    return url_for(
+        ".section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None
+    )
+
+
+def _card(edition: Published, found: Course, row: Any) -> Card:
+    units = edition.shown_units(found, language(), _drafts())
+    standing = Standing([row], facts_from_state(row.state), True) if row else NOWHERE
+    progress = _progress(edition, found, standing) if row else None
+    return Card(
+        course=found,
+        title=in_language(found.title, language()),
+        summary=in_language(found.summary, language()),
+        units=len(units),
+        minutes=sum(unit.minutes for unit in units),
+        url=url_for(".course", course=found.id),
+        progress=progress,
+        resume_url=_resume_url(edition, found, standing, progress) if progress else None,
+        reviewed=all(review.by for review in found.reviews),
+    )
+
+
+def _resume_url(edition: Published, found: Course, standing: Standing, progress: CourseProgress) -> str | None:
+    """The unit left last, where it is not done; else the first that is not; none when all is done."""
+    open_units = [unit for unit in progress.counted if not progress.units[unit].done]
+    last = standing.last[0]
+    if not open_units:
+        return None
+    return url_for(".unit", course=found.id, unit=last if last in open_units else open_units[0])
+
+
+def _progress(edition: Published, found: Course, standing: Standing) -> CourseProgress:
+    return course_progress(found, edition.source_units(found), standing.facts)
+
+
+def _overview() -> dict[str, Any]:
+    who = doors.viewer()
+    if who is None:
+        return {}
+    with db.engine.connect() as connection:
+        return {row.course: row for row in overview(connection, who.id)}
+
+
+def _standing(found: Course, text: Unit | None = None) -> Standing:
+    who = doors.viewer()
+    if who is None:
+        return NOWHERE
+    with db.engine.connect() as connection:
+        rows = place(connection, who.id, found.id, text.id if text else "")
+    return Standing(rows, facts_from_state(rows[0].state), True) if rows else NOWHERE
+
+
+def _asker() -> learning.Asker:
+    form = request.form.get("idempotency_key", "")
+    if not 8 <= len(form) <= 64:
+        abort(400, "form")
+    config = current_app.config
+    return learning.Asker(
+        doors.require_viewer().id, language(), now(), form, config["ELEARN_SECRET"], config["ELEARN_OUTER"]
+    )
+
+
+def _shelf() -> Shelf:
+    found: Shelf = current_app.extensions["shelf"]
+    return found
+
+
+def _edition() -> Published:
+    who = doors.viewer()
+    found = _shelf().current(who.edition if who else None)
+    if found is None:
+        abort(503, "edition")
+    return found
+
+
+def _drafts() -> bool:
+    return bool(current_app.config["ELEARN_PREVIEW"])
+
+
+def _course(edition: Published, name: str) -> Course:
+    found = edition.courses.get(name) or abort(404)
+    if not found.open and doors.viewer() is None:
+        abort(401)
+    return found
+
+
+def _unit(edition: Published, found: Course, name: str) -> Unit:
+    text = edition.unit(found.id, name, language()) if name in found.units else None
+    if text is None or (text.status != "published" and not _drafts()):
+        abort(404)
+    return text
+
+
+def _source(edition: Published, text: Unit) -> Unit:
+    return edition.units[text.course, text.id, edition.site.source_language]
+
+
+def _section(text: Unit, name: str) -> Section:
+    return text.section(name) or abort(404)
+
+
+def _glossary(edition: Published, text: Unit, sections: tuple[Section, ...]) -> list[GlossaryEntry]:
+    bodies = [block.html if not isinstance(block, Prompt) else block.stem for one in sections for block in one.blocks]
+    bodies.append(text.opening)
+    entries = edition.site.glossary.get(text.lang, ())
+    return [entry for entry in entries if any(b'#glossary-' + entry.id.encode() + b'"' in body for body in bodies)]
+
+
+def _unit_url(found: Course, text: Unit) -> str:
+    return url_for(".unit", course=found.id, unit=text.id)
+
+
+def _section_url(found: Course, text: Unit, name: str, told: str | None = None, anchor: str | None = None) -> str:
+    return url_for(".section", course=found.id, unit=text.id, section=name, told=told, _anchor=anchor)
+
+
+def _refusal(code: str) -> str:
+    messages = {
+        "empty": _("Choisissez une réponse, puis vérifiez."),
+        "incomplete": _("Il reste une place vide : complétez, puis vérifiez."),
+        "repeated": _("La même place est donnée deux fois : chaque élément a la sienne."),
+        "unknown": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
+        "long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
+        "characters": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
+        "other": _(
+            "Cette réponse diffère de celle que cette page a déjà envoyée, qui est gardée. Vérifiez à nouveau pour la remplacer."
+        ),
+    }
+    return messages.get(code, messages["unknown"])
+

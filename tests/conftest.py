@@ -1,0 +1,114 @@
+"""What every test may ask for: settings in a folder of its own, a migrated database, the app.
+
+The database is SQLite, or PostgreSQL when ELEARN_TEST_ON is `postgresql` (`make test-pg`). A copy of one migrated
+database is made for each test. Imports stand inside the fixtures, so that tests of the core load neither Flask nor
+SQLAlchemy. With ELEARN_REQUIRE_BROWSER or ELEARN_REQUIRE_POSTGRES a skip of such a test fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from elearn.config import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.postgres import Server
+
+ON_POSTGRESQL = os.environ.get("ELEARN_TEST_ON") == "postgresql"
+REQUIRED = {"browser": "ELEARN_REQUIRE_BROWSER", "postgres": "ELEARN_REQUIRE_POSTGRES"}
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    from tests import postgres
+
+    with postgres.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of one database with every table and no row, to copy from."""
+    if ON_POSTGRESQL:
+        server: Server = request.getfixturevalue("postgres_server")
+        url = server.new_database()
+        build(url)
+        yield url
+        server.drop_database(url)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'elearn.sqlite'}"
+        build(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> Iterator[str]:
+    """A migrated database that only this test sees."""
+    if ON_POSTGRESQL:
+        server: Server = request.getfixturevalue("postgres_server")
+        url = server.new_database(template=migrated)
+        yield url
+        server.drop_database(url)
+    else:
+        mine = tmp_path / "elearn.sqlite"
+        shutil.copyfile(migrated.removeprefix("sqlite:///"), mine)
+        yield f"sqlite:///{mine}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """A trial on one's own machine. A test that wants other settings makes them with `Settings.from_env`."""
+    folders = {name: str(tmp_path / name) for name in ("instance", "keys")}
+    made = Settings.from_env({}, database_url=database_url, **folders)
+    made.make_folders()
+    return made
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    from elearn.app import create_app
+
+    made = create_app(settings)
+    yield made
+    close(made)
+
+
+def build(url: str) -> None:
+    import sqlalchemy as sa
+
+    from elearn.store.base import prepare
+    from elearn.store.upgrade import upgrade
+
+    engine = sa.create_engine(url)
+    prepare(engine)
+    upgrade(engine)
+    engine.dispose()
+
+
+def close(app: Flask) -> None:
+    """Let go of every connection: a database that someone holds cannot be dropped."""
+    from elearn.store.base import db
+
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        for marker, variable in REQUIRED.items():
+            if item.get_closest_marker(marker) and os.environ.get(variable):
+                report.outcome = "failed"
+                report.longrepr = f"{variable} is set, so this may not be skipped: {report.longrepr}"
+    return report
