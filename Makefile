@@ -46,10 +46,10 @@ types:
 	@echo "== types"; $(BIN)/mypy
 
 floors:
-	@echo "== floors"; $(BIN)/lint-imports --no-logo > build/floors.txt || { cat build/floors.txt; exit 1; }
+	@echo "== floors"; mkdir -p build; $(BIN)/lint-imports --no-logo > build/floors.txt || { cat build/floors.txt; exit 1; }
 
 packages:
-	@echo "== packages"; $(BIN)/deptry . 2> build/packages.txt || { cat build/packages.txt; exit 1; }
+	@echo "== packages"; mkdir -p build; $(BIN)/deptry . 2> build/packages.txt || { cat build/packages.txt; exit 1; }
 
 templates:
 	@echo "== templates"; $(BIN)/djlint --lint --quiet elearn/templates

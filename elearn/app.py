@@ -35,7 +35,10 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
         ELEARN_PREVIEW=preview,
         SECRET_KEY=None,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+        },
         MAX_CONTENT_LENGTH=MIB,
         MAX_FORM_MEMORY_SIZE=MIB,
         MAX_FORM_PARTS=200,
@@ -89,7 +92,8 @@ def _headers(response: Response) -> Response:
     set_if_absent(
         "Content-Security-Policy",
         "default-src 'none'; "
-        f"script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; "
         "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types elearn",
     )

@@ -59,7 +59,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **given: str) -> Self:
-        """Settings from the environment; `given` (a field's name, as text) goes first. SettingsError when one is wrong."""
+        """Settings from the environment; `given` (field=text) goes first. SettingsError where one is wrong."""
         asked = {name: given.get(name) or environ.get(PREFIX + name.upper()) or "" for name in SETTINGS}
         text = {name: asked[name] or setting.default for name, setting in SETTINGS.items()}
         content, instance, keys = (_folder(asked[name], SETTINGS[name]) for name in ("content", "instance", "keys"))
@@ -87,7 +87,7 @@ class Settings:
         return not self.base_url and self.loopback
 
     def key(self, name: str) -> bytes:
-        """The 32 bytes of `keys/<name>`. Made when missing, unless this is a real site: there a lost key must be noticed."""
+        """32 bytes of `keys/<name>`. Made when missing, but not for a real site: there a lost key must be seen."""
         path = self.keys / name
         if not path.exists() and not self.base_url:
             make_key(path)
@@ -95,8 +95,8 @@ class Settings:
             found = path.read_bytes()
         except OSError as error:
             raise SettingsError(
-                f"La clé {path} ne peut pas être lue : restaurez-la, ou lancez « elearn keys new » pour un nouveau site.",
-                f"The key {path} cannot be read: restore it, or run “elearn keys new” for a new site.",
+                f"La clé {path} est illisible : restaurez-la ou, pour un nouveau site, lancez « elearn keys new ».",
+                f"The key {path} cannot be read: restore it or, for a new site, run “elearn keys new”.",
             ) from error
         if len(found) != KEY_SIZE:
             raise SettingsError(
@@ -117,7 +117,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def make_key(path: Path) -> bool:
-    """Write a new random key at `path` unless one is there. Two processes may call this at once: both then read one key."""
+    """Write a new random key at `path` unless one is there. Two processes may do so at once: both then read one key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mine = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

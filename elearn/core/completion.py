@@ -110,7 +110,7 @@ class CourseProgress:
 
 
 def course_progress(course: Course, units: Mapping[str, Unit], facts: Facts) -> CourseProgress:
-    """`units`: the published ones in the source language. A unit of the rule that is not published cannot be asked for."""
+    """`units`: the published ones, in the source language. A unit that is not published cannot be asked for."""
     counted = tuple(unit for unit in course.rule.units if unit in units)
     found = {name: unit_progress(unit, course.rule.pass_mark, facts) for name, unit in units.items()}
     return CourseProgress(found, counted)
@@ -133,9 +133,18 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     not_right = [(section, prompt) for section, prompt in asked if best.get(prompt.id, 0.0) < 1.0]
     missing += [Missing("question", unit.id, section, prompt.id) for section, prompt in not_right if prompt.must_pass]
     if score is not None and score < pass_mark:
-        missing += [Missing("score", unit.id, section, prompt.id) for section, prompt in not_right if not prompt.must_pass]
+        missing += [
+            Missing("score", unit.id, section, prompt.id) for section, prompt in not_right if not prompt.must_pass
+        ]
     return UnitProgress(
-        unit.id, frozenset(read), len(unit.sections), len(asked) - len(not_right), len(asked), score, pass_mark, tuple(missing)
+        unit.id,
+        frozenset(read),
+        len(unit.sections),
+        len(asked) - len(not_right),
+        len(asked),
+        score,
+        pass_mark,
+        tuple(missing),
     )
 
 

@@ -7,7 +7,6 @@ from the source language. These records are what an edition stores (`dump`, `loa
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -43,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One language of one unit. `opening`: what stands before the first section. `keys` and `fingerprints` by question id;
+    """One language of one unit. `opening`: what stands before the first section. `keys`, `fingerprints`: by question id;
     a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned."""
 
     id: str
@@ -175,9 +174,13 @@ class Site:
 Record = TypeVar("Record", Site, Course, Unit, tuple[HelpLine, ...])
 
 
-@cache
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
 def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
 
 
 def dump(record: Site | Course | Unit) -> bytes:

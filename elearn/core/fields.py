@@ -66,8 +66,9 @@ class Fields:
         return self.spelling.get(name, name)
 
     def refuse(self, name: str, code: str = "E106", variant: str = "", **params: object) -> None:
+        line, column = self.at(name)
         shown = {"key": self.key(name), "value": getattr(self._values.get(name), "text", "…"), **params}
-        self.source.report(code, *self.at(name), **shown, **({"variant": variant} if variant else {}))
+        self.source.report(code, line, column, **(shown | {"variant": variant}))
 
     def require(self, *names: str, shown: Mapping[str, str] | None = None) -> None:
         """E103 for each absent key. At 1:1 for a whole file, at the table's own place for an inner one."""
@@ -86,6 +87,11 @@ class Fields:
             return node.text.strip()
         self.refuse(name, "E105", "nested")
         return default
+
+    def text_is(self, name: str, words: tuple[str, ...]) -> bool:
+        """Is the value one of a few words? Absent counts as the empty word; a list is none of them."""
+        node = self.node(name)
+        return fold(node.text) in words if isinstance(node, Scalar) else node is None and "" in words
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; one text alone is a list of one."""

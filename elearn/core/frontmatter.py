@@ -74,7 +74,8 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
     fields = Fields(source, read(source, start, end) if end > start else None, KEYS, LATER)
     fields.place = (1, 1)
     required = ("title",) if translation else ("id", "title", "duration", "authors", "licence")
-    fields.require(*required, shown={name: KEYS[name][0] for name in required})
+    if not any(problem.code == "E100" and problem.params.get("variant") != "tab" for problem in source.problems):
+        fields.require(*required, shown={name: KEYS[name][0] for name in required})
     front = FrontMatter(
         id=fields.identity(),
         title=fields.text("title"),
@@ -107,7 +108,7 @@ def contradictions(source: Source, front: FrontMatter, original: FrontMatter) ->
     for name, written in front.written.items():
         attribute = "minutes" if name == "duration" else name
         own, other = getattr(front, attribute), getattr(original, attribute)
-        if name not in OWN and own and own != other:
+        if name not in OWN and (own or own is False) and own != other:
             shown = ", ".join(map(str, other)) if isinstance(other, tuple) else other
             source.report("E106", *front.places[name], variant="contradicts", key=written, source=shown, value=own)
 
@@ -115,10 +116,11 @@ def contradictions(source: Source, front: FrontMatter, original: FrontMatter) ->
 def _bounds(source: Source) -> tuple[int, int, int]:
     """First and last line (exclusive) of the header, and the first line of the text."""
     lines = source.lines
-    if not _FENCE.fullmatch(lines[0]):
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not _FENCE.fullmatch(lines[first]):
         return 0, 0, 0
-    for number, line in enumerate(lines[1:], 1):
+    for number, line in enumerate(lines[first + 1 :], first + 1):
         if _FENCE.fullmatch(line) or line.rstrip() == "...":
-            return 1, number, number + 1
+            return first + 1, number, number + 1
     source.report("E100", variant="open")
     return 0, 0, len(lines)

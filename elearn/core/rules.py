@@ -232,6 +232,10 @@ RULES: Mapping[str, Rule] = {
             "section sans identifiant ; ajoutez {{#un-nom-court}} ou lancez « elearn fix »",
             "section without an id; add {{#a-short-name}} or run “elearn fix”",
         ),
+        none=(
+            "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",
+            "unit without a section; add at least one heading “## Title {{#a-short-name}}”",
+        ),
         term=("entrée sans identifiant ; ajoutez {{#un-nom-court}}", "entry without an id; add {{#a-short-name}}"),
     ),
     "E133": _error(
@@ -295,6 +299,10 @@ RULES: Mapping[str, Rule] = {
     "E162": _error(
         "question dans une liste ou une citation ; sortez-la",
         "question inside a list or a quote; take it out",
+        opening=(
+            "question avant la première section ; ajoutez un titre ## au-dessus",
+            "question before the first section; add a ## heading above",
+        ),
         level=(
             "question à un titre de niveau {level} ; utilisez ###, #### ou #####",
             "question on a level {level} heading; use ###, #### or #####",

@@ -32,7 +32,7 @@ class Source:
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
-    def report(self, code: str, line: int = 1, column: int = 1, **params: object) -> None:
+    def report(self, code: str, line: int = 1, column: int = 1, /, **params: object) -> None:
         problem = Problem(self.path, max(line, 1), max(column, 1), code, params)
         if all(problem.place != known.place for known in self.problems[-50:]):
             self.problems.append(problem)

@@ -82,7 +82,7 @@ class _Builder:
         return roots[0] if roots else None
 
     def _at(self, event: yaml.Event) -> tuple[int, int]:
-        line, column = self.places.at(event.start_mark.index)
+        line, column = self.places.at(event.start_mark.index if event.start_mark else 0)
         return line + self.start, column
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, key: str) -> Node:
@@ -91,12 +91,12 @@ class _Builder:
             self.source.report("E100", line, column, variant="deep")
             raise _Refused
         if isinstance(event, yaml.AliasEvent):
-            self.source.report("E105", line, column, variant="alias", key=key or "*" + event.anchor)
+            self.source.report("E105", line, column, variant="alias", key=key or "*")
             return Scalar("", line, column)
-        if event.anchor:
-            self.source.report("E105", line, column, variant="alias", key=key or "&" + event.anchor)
-        if event.tag:
-            self.source.report("E105", line, column, variant="tag", key=key or event.tag)
+        if getattr(event, "anchor", None):
+            self.source.report("E105", line, column, variant="alias", key=key or "&")
+        if getattr(event, "tag", None):
+            self.source.report("E105", line, column, variant="tag", key=key or "!")
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, line, column)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -16,9 +16,11 @@ from elearn.core.permissions import ROLES
 from elearn.services import transaction
 from elearn.store.accounts import Person, SignIn, SignInLink, token_hash
 from elearn.store.base import db
+from elearn.store.learning import Idempotency
 
 METHOD = "scrypt:32768:8:3"
 SESSION_LASTS = dt.timedelta(hours=12)
+FORMS_LAST = dt.timedelta(hours=72)
 LINK_LASTS = dt.timedelta(minutes=30)
 
 _hashing = threading.BoundedSemaphore(2)
@@ -34,7 +36,13 @@ class Unacceptable(Exception):
 
 
 def sign_up(
-    name: str, chosen_name: str, password: str, at: dt.datetime, locale: str = "fr", role: str = "trainee", method: str = METHOD
+    name: str,
+    chosen_name: str,
+    password: str,
+    at: dt.datetime,
+    locale: str = "fr",
+    role: str = "trainee",
+    method: str = METHOD,
 ) -> int:
     """Make an account; its id. Unacceptable where a field cannot be taken (code `taken`: the sign-in name is in use)."""
     chosen_name = " ".join(chosen_name.split()) or " ".join(name.split())
@@ -65,7 +73,9 @@ def sign_in(name: str, password: str, at: dt.datetime) -> str | None:
     """A new session's token, or None. An unknown name takes as long as a wrong password."""
     with db.engine.connect() as connection:
         row = connection.execute(
-            select(Person.id, Person.password_hash, Person.deactivated_at).where(Person.sign_in_key == sign_in_key(name))
+            select(Person.id, Person.password_hash, Person.deactivated_at).where(
+                Person.sign_in_key == sign_in_key(name)
+            )
         ).first()
     with _hashing:
         right = check_password_hash(row.password_hash if row else _nobody(), password)
@@ -80,6 +90,7 @@ def open_session(person: int, at: dt.datetime) -> str:
 
     def work(tx: Session) -> None:
         tx.execute(delete(SignIn).where(SignIn.person_id == person, SignIn.expires_at <= at))
+        tx.execute(delete(Idempotency).where(Idempotency.person_id == person, Idempotency.made_at < at - FORMS_LAST))
         tx.add(SignIn(id=token_hash(token), person_id=person, created_at=at, expires_at=at + SESSION_LASTS))
 
     transaction.run(work)
@@ -174,7 +185,7 @@ def people() -> list[tuple[str, str, str, bool]]:
 
 
 def change_role(name: str, role: str) -> bool:
-    """False where nobody has that name. Unacceptable for an unknown role. Sessions end: rights change with a new sign-in."""
+    """False where nobody has that name; Unacceptable for an unknown role. Sessions end: rights need a new sign-in."""
     if role not in ROLES:
         raise Unacceptable("role", "unknown")
     return _change(name, {"role": role})

@@ -1,4 +1,4 @@
-"""Deeds of learning: enrol, read a section, answer, write a private text. Each appends once, whatever the browser sends.
+"""Deeds of learning: enrol, read a section, answer, write a private text. Each appends once, whatever is sent.
 
 A deed reads its place in one statement under a lock, decides with the core's rules, writes, and is acknowledged
 after the commit only.
@@ -30,7 +30,7 @@ class OtherForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who does a deed, when, with which form. `secret` keys hashes and seeds; `outer` wraps the keys of private texts."""
+    """Who does a deed, when, with which form. `secret` keys hashes and seeds; `outer` wraps keys of private texts."""
 
     person: int
     locale: str
@@ -82,7 +82,9 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
-        _append(tx, who, place, row, given.prompt.id, given.document, given.fingerprint, given.response, given.mark.fraction)
+        _append(
+            tx, who, place, row, given.prompt.id, given.document, given.fingerprint, given.response, given.mark.fraction
+        )
         return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
 
     _deed(who, place, "attempt", parameters, change)
@@ -104,9 +106,9 @@ def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, te
     _deed(who, place, "reflection", parameters, change)
 
 
-def seed(secret: bytes, enrolment: int, unit: str, number: int = 1) -> str:
+def seed(secret: bytes, person: int, course: str, unit: str, number: int = 1) -> str:
     """The seed of an attempt, known before it is opened, because a page that shows a question writes nothing."""
-    return _keyed(secret, f"seed:{enrolment}:{unit}:{number}")
+    return _keyed(secret, f"seed:{person}:{course}:{unit}:{number}")
 
 
 def arrangement(prompt: Prompt, attempt_seed: str) -> Arrangement:
@@ -215,7 +217,7 @@ def _append(
                 enrolment_id=row.id,
                 unit=place.unit.id,
                 number=1,
-                seed=seed(who.secret, row.id, place.unit.id),
+                seed=seed(who.secret, who.person, place.course.id, place.unit.id),
                 edition=place.edition.number,
                 steps=sequence,
                 opened_at=who.at,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,4 +76,4 @@ def _keep_help_lines(build: SiteBuild, instance: Path) -> None:
     instance.mkdir(parents=True, exist_ok=True)
     mine = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     mine.write_bytes(body)
-    os.replace(mine, target)
+    mine.replace(target)

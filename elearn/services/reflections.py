@@ -100,9 +100,7 @@ def _data_key(tx: Session, person: int, outer: bytes, at: dt.datetime) -> tuple[
         return row.id, _open_key(row.id, row.wrapped, person, outer)
     key_id, key = str(uuid.uuid4()), secrets.token_bytes(32)
     wrapped = seal(outer, secrets.token_bytes(NONCE), key, "data_key", key_id, str(person), OUTER)
-    made = transaction.add_once(
-        tx, DataKey, id=key_id, person_id=person, wrapped_by=OUTER, wrapped=wrapped, made_at=at
-    )
+    made = transaction.add_once(tx, DataKey, id=key_id, person_id=person, wrapped_by=OUTER, wrapped=wrapped, made_at=at)
     return (key_id, key) if made else _data_key(tx, person, outer, at)
 
 

@@ -19,6 +19,7 @@ from elearn.store.base import db
 
 TRIES = 5
 AGAIN = {"40001", "40P01", "23505"}
+AGAIN_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 Result = TypeVar("Result")
 
@@ -52,6 +53,4 @@ def _worth_another_try(error: DBAPIError) -> bool:
     if getattr(original, "sqlstate", None) in AGAIN:
         return True
     name = getattr(original, "sqlite_errorname", "")
-    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or name.startswith("SQLITE_CONSTRAINT_UNIQUE") or (
-        name == "SQLITE_CONSTRAINT_PRIMARYKEY"
-    )
+    return name.startswith(AGAIN_SQLITE)

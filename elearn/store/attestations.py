@@ -9,7 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from elearn.store.base import Care, Model, Moment
 
 PROOF = Care(
-    "sensitive", "contract: the proof asked for", "as long as the proof serves", "yes", "name and facts deleted; id kept"
+    "sensitive",
+    "contract: the proof asked for",
+    "as long as the proof serves",
+    "yes",
+    "name and facts deleted; id kept",
 )
 HOLDING = Care("sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
 

@@ -22,7 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from elearn.store.base import Care, Model, Moment
 
 LEARNING = Care("personal", "contract: the course followed", "as long as the account", "yes", "deleted")
-PRIVATE = Care("sensitive", "explicit choice to write", "until the person deletes it", "yes, to its owner only", "deleted")
+PRIVATE = Care(
+    "sensitive", "explicit choice to write", "until the person deletes it", "yes, to its owner only", "deleted"
+)
 TRACE = Care("internal", "answers are counted once", "72 hours", "no: it holds no content", "deleted")
 
 
@@ -95,7 +97,9 @@ class Step(Model):
     __table_args__ = (UniqueConstraint("attempt_id", "sequence"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, info=LEARNING("tells steps apart"))
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), info=LEARNING("of which attempt"))
+    attempt_id: Mapped[int] = mapped_column(
+        ForeignKey("attempt.id", ondelete="CASCADE"), info=LEARNING("of which attempt")
+    )
     sequence: Mapped[int] = mapped_column(info=LEARNING("order within the attempt"))
     question: Mapped[str] = mapped_column(String(64), info=LEARNING("the question's id"))
     document: Mapped[str] = mapped_column(String(64), info=LEARNING("the unit as it was shown, by hash"))

@@ -1,6 +1,6 @@
 """How often something was tried, shared by every worker: counters in a small SQLite file of their own.
 
-Nothing here is worth keeping: no fsync, rows go with their window. The caller hands over a keyed hash, never an address.
+Nothing here is worth keeping: no fsync, rows go with their window. Callers hand over a keyed hash, not an address.
 """
 
 import contextlib

@@ -144,7 +144,13 @@ def _require(form: Form) -> None:
 def _with_session(token: str, wanted: str | None) -> Response:
     response = redirect(_local(wanted) or url_for("learning.catalogue"), 303)
     response.set_cookie(
-        doors.COOKIE, token, secure=True, httponly=True, samesite="Lax", path="/", max_age=int(accounts.SESSION_LASTS.total_seconds())
+        doors.COOKIE,
+        token,
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+        max_age=int(accounts.SESSION_LASTS.total_seconds()),
     )
     return response
 
@@ -162,5 +168,3 @@ def _local(wanted: str | None) -> str | None:
         return None
     parts = urlsplit(wanted)
     return wanted if not parts.scheme and not parts.netloc and "\\" not in wanted else None
-
-

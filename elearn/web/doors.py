@@ -40,6 +40,16 @@ def allowed_to(deed: str) -> Callable[[View], View]:
     return mark
 
 
+def keeps_what_was_typed(view: View) -> View:
+    """A form of an ended session is not refused here: the view shows it again, filled in (`stale_form()` tells it)."""
+    cast(Any, view).keeps = True
+    return view
+
+
+def stale_form() -> bool:
+    return bool(g.get("stale", False))
+
+
 class UnmarkedRoute(Exception):
     """A route that says of nobody that they may use it."""
 
@@ -110,9 +120,14 @@ def _guard() -> Response | None:
             return redirect(url_for("accounts.sign_in", next=back), 303)
         if not may(person.role, door):
             abort(404)
-    if request.method not in SAFE and viewer() and not hmac.compare_digest(request.form.get("csrf_token", ""), csrf_token()):
-        abort(400, "token")
-    g.door = door
+    if request.method not in SAFE:
+        posted = request.form.get("csrf_token", "")
+        if viewer() is None:
+            g.stale = bool(posted)
+        elif not hmac.compare_digest(posted.encode(), csrf_token().encode()):
+            if not getattr(view, "keeps", False):
+                abort(400, "token")
+            g.stale = True
     return None
 
 

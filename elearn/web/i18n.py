@@ -64,4 +64,3 @@ def typographic(text: str, lang: str) -> str:
 @lru_cache(maxsize=4096)
 def _typeset(message: str, lang: str) -> str:
     return french_spaces(message) if lang == "fr" else message
-

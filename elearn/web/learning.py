@@ -60,12 +60,6 @@ class Standing:
     enrolled: bool
 
     @property
-    def seed(self) -> str:
-        if not self.enrolled:
-            return ""
-        return str(self.rows[0].seed or "")
-
-    @property
     def last(self) -> tuple[str, str]:
         return (self.rows[0].last_unit, self.rows[0].last_section) if self.enrolled else ("", "")
 
@@ -155,21 +149,27 @@ def section(course: str, unit: str, section: str) -> str:
 
 @bp.post("/<course>/<unit>/<section>/readings")
 @doors.public
+@doors.keeps_what_was_typed
 def read(course: str, unit: str, section: str) -> Response:
     """« Continuer » : the section counts as read; a visitor just goes on."""
     edition = _edition()
     found = _course(edition, course)
     text = _unit(edition, found, unit)
     here = _section(text, section)
+    if doors.stale_form():
+        return redirect(url_for("accounts.sign_in", next=_section_url(found, text, here.id)), 303)
     if doors.viewer():
         learning.read_section(_asker(), learning.Place(edition, found, _source(edition, text), here.id))
     following = text.sections[text.sections.index(here) + 1 :]
-    where = _section_url(found, text, following[0].id) if following else url_for(".course", course=found.id, told="unit")
+    where = (
+        _section_url(found, text, following[0].id) if following else url_for(".course", course=found.id, told="unit")
+    )
     return redirect(where, 303)
 
 
 @bp.post("/<course>/<unit>/<section>/<question>/attempts")
 @doors.public
+@doors.keeps_what_was_typed
 def attempt(course: str, unit: str, section: str, question: str) -> Any:
     """One answer: marked against the question as it was shown, kept for a signed-in person, shown to a visitor."""
     edition = _edition()
@@ -182,11 +182,12 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         abort(400, "document")
     prompt = asked.prompt(question) or abort(404)
     who = doors.viewer()
-    standing = _standing(found, text)
     posted = {name: request.form.getlist(name) for name in request.form}
-    shown = Shown(prompt, learning.arrangement(prompt, _seed(standing, text)))
+    shown = Shown(prompt, learning.arrangement(prompt, _seed(text)))
     at = learning.Place(edition, found, _source(edition, text), here.id)
     try:
+        if doors.stale_form():
+            raise UnreadableResponse("session" if who is None else "again")
         if prompt.kind == "reflection":
             if who is None:
                 abort(400, "reflection")
@@ -202,13 +203,13 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
             return redirect(_section_url(found, text, here.id, anchor=question), 303)
         review = KINDS[prompt.kind].explain(key, response, mark)
         shown = replace(shown, response=response, mark=mark, review=review)
-        return _page(edition, found, text, here, standing, shown)
+        return _page(edition, found, text, here, _standing(found, text), shown)
     except UnreadableResponse as problem:
         shown = replace(shown, error=_refusal(problem.code), text=(posted.get("text") or [""])[0], posted=posted)
-        return _page(edition, found, text, here, standing, shown), 422
+        return _page(edition, found, text, here, _standing(found, text), shown), 422
     except learning.OtherForm:
         shown = replace(shown, error=_refusal("other"), text=(posted.get("text") or [""])[0], posted=posted)
-        return _page(edition, found, text, here, standing, shown), 409
+        return _page(edition, found, text, here, _standing(found, text), shown), 409
 
 
 def _page(
@@ -252,7 +253,7 @@ def _page(
 
 def _shown(text: Unit, prompt: Prompt, standing: Standing) -> Shown:
     """A question with the last answer, where it was given to this very question and not to an earlier wording."""
-    shown = Shown(prompt, learning.arrangement(prompt, _seed(standing, text)))
+    shown = Shown(prompt, learning.arrangement(prompt, _seed(text)))
     last = standing.facts.answers.get(text.id, {}).get(prompt.id)
     if last is None or last.fingerprint != text.fingerprints.get(prompt.id):
         return shown
@@ -268,10 +269,10 @@ def _texts(standing: Standing) -> dict[str, Any]:
     return reflections.texts(standing.rows, who.id, current_app.config["ELEARN_OUTER"])
 
 
-def _seed(standing: Standing, text: Unit) -> str:
-    if not standing.enrolled:
-        return ""
-    return standing.seed or learning.seed(current_app.config["ELEARN_SECRET"], standing.rows[0].enrolment_id, text.id)
+def _seed(text: Unit) -> str:
+    """Fixed for a person and a unit; visitors, of whom nothing is known, all see the same order."""
+    who = doors.viewer()
+    return learning.seed(current_app.config["ELEARN_SECRET"], who.id, text.course, text.id) if who else ""
 
 
 def _reasons(edition: Published, found: Course, progress: CourseProgress) -> list[tuple[str, str]]:
@@ -298,9 +299,7 @@ def _reason(edition: Published, found: Course, progress: CourseProgress, one: Mi
 
 
 def _reason_url(edition: Published, found: Course, one: Missing) -> str:
-    return url_for(
-        ".section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None
-    )
+    return url_for(".section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None)
 
 
 def _card(edition: Published, found: Course, row: Any) -> Card:
@@ -403,7 +402,7 @@ def _glossary(edition: Published, text: Unit, sections: tuple[Section, ...]) -> 
     bodies = [block.html if not isinstance(block, Prompt) else block.stem for one in sections for block in one.blocks]
     bodies.append(text.opening)
     entries = edition.site.glossary.get(text.lang, ())
-    return [entry for entry in entries if any(b'#glossary-' + entry.id.encode() + b'"' in body for body in bodies)]
+    return [entry for entry in entries if any(b"#glossary-" + entry.id.encode() + b'"' in body for body in bodies)]
 
 
 def _unit_url(found: Course, text: Unit) -> str:
@@ -422,9 +421,10 @@ def _refusal(code: str) -> str:
         "unknown": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
         "long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
         "characters": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
+        "session": _("Votre session a pris fin. Reconnectez-vous, puis vérifiez à nouveau : rien n'a été effacé ici."),
+        "again": _("Cette page datait d'avant votre connexion. Votre réponse est toujours là : vérifiez à nouveau."),
         "other": _(
-            "Cette réponse diffère de celle que cette page a déjà envoyée, qui est gardée. Vérifiez à nouveau pour la remplacer."
+            "Cette page a déjà envoyé une autre réponse, qui est gardée. Vérifiez à nouveau pour donner celle-ci aussi."
         ),
     }
     return messages.get(code, messages["unknown"])
-

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from elearn.core.typography import fold
+
 Html = bytes
 """Cleaned HTML, UTF-8. Bytes, because one wide character doubles the size of a str."""
 
@@ -127,3 +129,28 @@ class Shown:
     mark: Mark | None = None
     error: str = ""
     posted: Posted = field(default_factory=dict)
+
+
+def twins(texts: Sequence[str]) -> tuple[int, int] | None:
+    """Numbers (from 1) of the first two texts that are the same but for case, accents and spaces."""
+    seen: dict[str, int] = {}
+    for number, text in enumerate(texts, 1):
+        first = seen.setdefault(fold(text), number)
+        if first != number:
+            return first, number
+    return None
+
+
+def posted_position(value: str, count: int) -> int:
+    """A posted number from 0 to count - 1; UnreadableResponse `unknown_position` for anything else."""
+    if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) < count):
+        raise UnreadableResponse("unknown_position")
+    return int(value)
+
+
+def posted_place(posted: Posted, name: str, count: int) -> int:
+    """One optional posted number, -1 where it was left empty."""
+    values = [value for value in posted.get(name, ()) if value != ""]
+    if len(values) > 1:
+        raise UnreadableResponse("too_many")
+    return posted_position(values[0], count) if values else -1

@@ -1,0 +1,137 @@
+"""The braces that end a heading, `{.kind #id key=value}`: from their text to a kind, an id and checked options."""
+
+import re
+from dataclasses import dataclass, field
+
+from elearn.core.fields import BOOLEANS, RESERVED
+from elearn.core.questions import BY_WORD
+from elearn.core.questions.kind import Kind
+from elearn.core.source import Source
+from elearn.core.typography import fold, nearest
+
+OPTIONS = {
+    "points": ("points",),
+    "competencies": ("competence", "competency"),
+    "retired": ("retire", "retired"),
+    "must_pass": ("indispensable", "must_pass"),
+    "shuffle": ("melanger", "shuffle"),
+    "scoring": ("bareme", "scoring"),
+    "visible": ("visible",),
+}
+"""French and English spelling of each option. The first four apply to any kind that is scored, as `retired` does to all."""
+
+LATER = ("confiance", "confidence", "ancien", "formerly", "region", "tirage", "draw", "source")
+LATER_KINDS = {
+    word
+    for pair in (
+        "nombre number reponse-courte short-answer texte-a-trous cloze sondage survey echelle scale",
+        "situation scenario banque pool fin end",
+    )
+    for word in pair.split()
+}
+"""Known to the format, not in this release: refused with a sentence of their own."""
+
+ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+_SCORING = {"partiel": True, "partial": True, "tout-ou-rien": False, "all-or-nothing": False}
+_ANCHORS = re.compile(r"(?:ref|glossary)-.*|fn(?:ref)?\d.*")
+_SPELLINGS = {spelling: name for name, spellings in OPTIONS.items() for spelling in spellings}
+
+
+@dataclass(slots=True)
+class Braces:
+    """`classes` and `settings` keep the place of each token; `options` hold what was understood."""
+
+    line: int
+    column: int
+    end: int
+    written: bool = False
+    kind: Kind | None = None
+    kind_word: str = ""
+    kind_column: int = 1
+    id: str = ""
+    id_column: int = 1
+    settings: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+
+
+def read_braces(source: Source, line: int, text: str | None) -> Braces:
+    """What stands between the braces of the heading on a line (from 0); `text` is None where it has none."""
+    raw = source.raw(line)
+    start = raw.rfind("{" + text + "}") if text is not None else -1
+    if text is None or start < 0:
+        return Braces(line + 1, len(raw.rstrip()) + 1, len(raw.rstrip()) + 1)
+    braces = Braces(line + 1, start + 1, start + len(text) + 2, written=True)
+    for found in re.finditer(r"\S+", text):
+        _token(source, braces, found[0], start + 2 + found.start())
+    return braces
+
+
+def _token(source: Source, braces: Braces, token: str, column: int) -> None:
+    here = (braces.line, column)
+    if token[0] == "." and len(token) > 1:
+        if braces.kind_word:
+            source.report("E120", *here, variant="twice", token=token)
+            return
+        braces.kind_word, braces.kind_column = token[1:], column
+        braces.kind = BY_WORD.get(fold(token[1:]))
+    elif token[0] == "#":
+        if braces.id:
+            source.report("E120", *here, variant="twice", token=token)
+        elif not ID.fullmatch(token[1:]):
+            source.report("E130", *here, id=token[1:])
+        elif token[1:] in RESERVED or _ANCHORS.fullmatch(token[1:]):
+            source.report("E130", *here, variant="reserved", id=token[1:])
+        braces.id, braces.id_column = braces.id or token[1:], column if not braces.id else braces.id_column
+    elif re.fullmatch(r"[\w-]+=\S+", token):
+        _setting(source, braces, token, column)
+    else:
+        source.report("E120", *here, token=token)
+
+
+def _setting(source: Source, braces: Braces, token: str, column: int) -> None:
+    key, _, value = token.partition("=")
+    name = _SPELLINGS.get(fold(key))
+    if fold(key) in LATER:
+        source.report("E121", braces.line, column, variant="later", token=key)
+    elif name is None:
+        source.report("E121", braces.line, column, token=key, near=nearest(fold(key), _SPELLINGS))
+    elif name in braces.settings:
+        source.report("E120", braces.line, column, variant="twice", token=key)
+    else:
+        braces.settings[name] = (key, value, column)
+
+
+def unknown_kind(source: Source, braces: Braces) -> None:
+    """E122, with the nearest kind or a word that it is still to come."""
+    here = (braces.line, braces.kind_column)
+    if fold(braces.kind_word) in LATER_KINDS:
+        known = ", ".join(kind.words[0] for kind in dict.fromkeys(BY_WORD.values()))
+        source.report("E122", *here, variant="later", kind=braces.kind_word, known=known)
+    else:
+        source.report("E122", *here, kind=braces.kind_word, near=nearest(fold(braces.kind_word), BY_WORD))
+
+
+def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
+    """The options of a question, typed: points (float), competencies (tuple), the others booleans."""
+    found: dict[str, object] = {}
+    for name, (key, value, column) in braces.settings.items():
+        here = (braces.line, column)
+        common = name == "retired" or name == "competencies" or (kind.scored and name in ("points", "must_pass"))
+        if not common and name not in kind.options:
+            source.report("E121", *here, variant="kind", token=key, kind="." + braces.kind_word)
+            continue
+        known = {"scoring": _SCORING, "visible": {"moi": True, "me": True}}.get(name, BOOLEANS)
+        if name == "points":
+            if re.fullmatch(r"[0-9]{1,2}([.,][0-9]{1,2})?", value):
+                found[name] = float(value.replace(",", "."))
+            else:
+                source.report("E106", *here, variant="number", key=key, value=value, low=0, high=99)
+        elif name == "competencies":
+            found[name] = tuple(part for part in value.split(",") if part)
+        elif fold(value) in known:
+            found[name] = known[fold(value)]
+        elif name == "visible" and fold(value) in ("formateur", "trainer"):
+            source.report("E106", *here, variant="later", key=key, value=value, expected="moi")
+        else:
+            variant = "boolean" if known is BOOLEANS else "choice"
+            source.report("E106", *here, variant=variant, key=key, value=value, expected=", ".join(known))
+    return found

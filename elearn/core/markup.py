@@ -1,0 +1,329 @@
+"""Markdown -> token tree, and token tree -> cleaned HTML. The only module that knows the parser and the cleaner.
+
+CommonMark with tables, strikethrough and footnotes. HTML tags never reach the output, comments are dropped, and nh3
+has the last word on every byte, with an explicit allowlist.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from elearn.core.questions.base import Html
+from elearn.core.typography import french_spaces
+
+__all__ = ["CALLOUTS", "Resolver", "Token", "TooDeep", "citations", "clean", "french_spaces", "parse", "plain", "render"]
+
+REL = "noopener noreferrer"
+NESTING = 20
+INLINE_DEPTH = 12
+CALLOUTS = {
+    "NOTE": {"fr": "À noter", "en": "Note"},
+    "TIP": {"fr": "Conseil", "en": "Tip"},
+    "IMPORTANT": {"fr": "Important", "en": "Important"},
+    "WARNING": {"fr": "Attention", "en": "Warning"},
+    "CAUTION": {"fr": "Prudence", "en": "Caution"},
+}
+BRACES = re.compile(r"\s*\{([^{}\n]*)\}\s*$")
+BOX = re.compile(r"\\?([(\[])[^\S\n]*([xX]?)[^\S\n]*\\?[)\]](?:\s+|$)")
+FIXED = re.compile(r"\s*\{\.(?:fixe|fixed)\}\s*$")
+DECORATIVE = re.compile(r"\{\.(?:decoratif|decorative)\}")
+_CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[:])")
+_CALLOUT = re.compile(r"\[!(\w+)\][^\S\n]*(\n|$)?", re.IGNORECASE)
+_KEY = re.compile(r"(?P<before>[^@;]*?)(?<![\w.])@(?P<key>[A-Za-z0-9_][\w:.-]*[\w]|[A-Za-z0-9_])(?P<after>[^;]*)")
+
+
+class TooDeep(Exception):
+    """Markdown nested beyond what can be read or shown. `line` counts from 0."""
+
+    def __init__(self, line: int = 0) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class Resolver(Protocol):
+    """What the renderer asks about the rest of the site. An empty address drops the link and keeps its words."""
+
+    lang: str
+
+    def link(self, target: str, token: Token) -> str: ...
+
+    def image(self, target: str, token: Token) -> str: ...
+
+    def citation(self, content: str, token: Token) -> str: ...
+
+
+def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
+    """The block tokens of a text and the environment its footnotes need. TooDeep where nesting passes the bounds."""
+    env: dict[str, Any] = {}
+    try:
+        tokens = _parser().parse(text, env)
+    except RecursionError:
+        raise TooDeep from None
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        if token.level >= NESTING - 1 or _depth(token.children or ()) > INLINE_DEPTH:
+            raise TooDeep(line)
+    return tokens, env
+
+
+def render(tokens: Sequence[Token], env: dict[str, Any], resolver: Resolver) -> Html:
+    """Cleaned HTML of some tokens. They are changed on the way: render each once."""
+    parser = _parser()
+    prepared = list(_prepared(tokens, resolver))
+    return clean(parser.renderer.render(prepared, parser.options, env)).strip().encode()
+
+
+def plain(tokens: Iterable[Token]) -> str:
+    """The words alone, for titles and comparisons."""
+    return "".join(_words(tokens)).strip()
+
+
+def citations(content: str) -> list[tuple[str, str, str]]:
+    """(words before, key, words after) of each source in `voir @a, p. 3 ; @b`."""
+    return [(found["before"].strip(), found["key"], found["after"].strip()) for found in _KEY.finditer(content)]
+
+
+def clean(html: str) -> str:
+    """nh3 with our allowlist: the last step before anything is stored."""
+    return _cleaner().clean(html)
+
+
+_ID = re.compile(r"(?:ref|glossary)-[\w:.-]+|fn(?:ref)?\d+(?::\d+)?|[a-z][a-z0-9-]{0,59}")
+_CLASSES = {
+    "div": {"callout", "table", *(kind.lower() for kind in CALLOUTS)},
+    "p": {"callout-label"},
+    "a": {"citation", "glossary", "unit", "footnote-backref"},
+    "sup": {"footnote-ref"},
+    "ol": {"footnotes"},
+    "span": {"citation", "reference"},
+}
+_ATTRIBUTES = {
+    "a": {"href", "title", "id", "aria-label", "rel"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "li": {"id"},
+    "span": {"id"},
+    "cite": {"lang"},
+    "th": {"scope"},
+    **{f"h{level}": {"id"} for level in range(3, 7)},
+}
+_TAGS = set(
+    "a blockquote br cite code div em h3 h4 h5 h6 hr img li ol p pre s span strong sub sup table tbody td th thead tr ul"
+    .split()
+)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags={"script", "style"},
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        tag_attribute_values={"div": {"role": {"note"}, "tabindex": {"0"}}},
+        allowed_classes=_CLASSES,
+        url_schemes={"http", "https", "mailto", "tel", "sms"},
+        link_rel=None,
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "id":
+        return value if _ID.fullmatch(value) else None
+    if name == "rel":
+        return REL
+    if name == "src":
+        return value if re.fullmatch(r"/media/[0-9a-f]{64}\.[a-z]{3,4}", value) else None
+    return value
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": NESTING})
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
+    # Every address becomes a token, so that the checker can name the bad ones; the renderer drops them.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.core.ruler.before("inline", "braces", _braces)
+    parser.inline.ruler.before("link", "citation", _citation)
+    for name in ("link", "image", "autolink", "html_inline", "footnote_ref"):
+        _keep_place(parser, name)
+    parser.add_render_rule("footnote_block_open", lambda *_: '<ol class="footnotes">\n')
+    parser.add_render_rule("footnote_block_close", lambda *_: "</ol>\n")
+    return parser
+
+
+def _keep_place(parser: MarkdownIt, name: str) -> None:
+    """Makes an inline rule note where in its block each of its tokens began."""
+    rules = parser.inline.ruler
+    rule = next(known.fn for known in rules.__rules__ if known.name == name)
+
+    def placed(state: StateInline, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        if not rule(state, silent):
+            return False
+        for token in state.tokens[before:]:
+            if token.type != "text":
+                token.meta.setdefault("at", start)
+                break
+        return True
+
+    rules.at(name, placed)
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[" or state.linkLevel:
+        return False
+    found = _CITATION.match(state.src, state.pos, state.posMax)
+    if not found or not citations(found[1]):
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.content = found[1]
+        token.meta = {"at": state.pos}
+    state.pos = found.end()
+    return True
+
+
+def _braces(state: StateCore) -> None:
+    """Takes `{…}` off the end of headings, and boxes and `{.fixe}` off list items, before words are read."""
+    tokens = state.tokens
+    for n, token in enumerate(tokens):
+        if token.type == "heading_open" and (found := BRACES.search(tokens[n + 1].content)):
+            token.meta["braces"] = found[1]
+            tokens[n + 1].content = tokens[n + 1].content[: found.start()]
+        elif token.type == "list_item_open" and token.markup in "-*+" and tokens[n + 1].type == "paragraph_open":
+            words = tokens[n + 2]
+            if box := BOX.match(words.content):
+                token.meta["box"], token.meta["marked"] = box[1], bool(box[2])
+                words.content = words.content[box.end() :]
+                if fixed := FIXED.search(words.content):
+                    token.meta["fixed"] = True
+                    words.content = words.content[: fixed.start()]
+
+
+def _depth(tokens: Iterable[Token]) -> int:
+    """How deep inline marks are nested."""
+    depth = deepest = 0
+    for token in tokens:
+        depth += token.nesting
+        deepest = max(deepest, depth, _depth(token.children) if token.children else 0)
+    return deepest
+
+
+def _words(tokens: Iterable[Token]) -> Iterable[str]:
+    for token in tokens:
+        if token.children is not None:
+            yield from _words(token.children)
+        elif token.type in ("text", "code_inline", "code_block", "fence"):
+            yield token.content
+        elif token.type in ("softbreak", "hardbreak", "paragraph_close", "th_close", "td_close"):
+            yield " "
+
+
+def _prepared(tokens: Sequence[Token], resolver: Resolver) -> Iterable[Token]:
+    """The tokens with callouts, links, images, citations and spaces put in."""
+    callouts: list[bool] = []
+    for n, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            kind = callout(tokens, n)
+            callouts.append(bool(kind))
+            if kind:
+                _strip_callout(tokens[n + 2])
+                yield _html(f'<div class="callout {kind.lower()}" role="note">\n{_label(kind, resolver.lang)}')
+                continue
+        elif token.type == "blockquote_close" and callouts.pop():
+            yield _html("</div>\n")
+            continue
+        elif token.type == "table_open":
+            yield _html('<div class="table" tabindex="0">')
+        elif token.type == "heading_open":
+            token.tag = f"h{min(6, max(3, int(token.tag[1])))}"
+            if token.meta.get("anchor"):
+                token.attrSet("id", token.meta["anchor"])
+        elif token.type == "heading_close":
+            token.tag = f"h{min(6, max(3, int(token.tag[1])))}"
+        elif token.type == "th_open":
+            token.attrs = {"scope": "col"}
+        elif token.type == "td_open":
+            token.attrs = {}
+        elif token.type in ("html_block", "html_inline"):
+            continue
+        elif token.type == "inline":
+            token.children = list(_inline(token.children or [], resolver))
+        yield token
+        if token.type == "table_close":
+            yield _html("</div>\n")
+
+
+def callout(tokens: Sequence[Token], n: int) -> str:
+    """The kind of the callout that a quote opens, or nothing."""
+    if n + 2 < len(tokens) and tokens[n + 1].type == "paragraph_open":
+        found = _CALLOUT.match(tokens[n + 2].content)
+        if found and found[1].upper() in CALLOUTS:
+            return found[1].upper()
+    return ""
+
+
+def on_one_line(content: str) -> bool:
+    """Was the text of a callout written beside its mark?"""
+    found = _CALLOUT.match(content)
+    return bool(found and found[2] is None)
+
+
+def _strip_callout(words: Token) -> None:
+    children = words.children or []
+    if children and children[0].type == "text":
+        children[0].content = re.sub(r"^\[!\w+\]\s*", "", children[0].content)
+        if not children[0].content:
+            del children[0]
+            if children and children[0].type in ("softbreak", "hardbreak"):
+                del children[0]
+
+
+def _label(kind: str, lang: str) -> str:
+    return f'<p class="callout-label"><strong>{CALLOUTS[kind].get(lang, CALLOUTS[kind]["en"])}</strong></p>\n'
+
+
+def _html(text: str) -> Token:
+    return Token("html_block", "", 0, content=text)
+
+
+def _inline(children: list[Token], resolver: Resolver) -> Iterable[Token]:
+    dropped: list[bool] = []
+    skip_mark = False
+    for token in children:
+        if token.type == "text":
+            text = DECORATIVE.sub("", token.content, count=1) if skip_mark else token.content
+            token.content = french_spaces(text) if resolver.lang == "fr" else text
+        elif token.type == "link_open":
+            target = resolver.link(str(token.attrGet("href") or ""), token)
+            dropped.append(not target)
+            if not target:
+                continue
+            token.attrSet("href", target)
+            if target.startswith("http"):
+                token.attrSet("rel", REL)
+        elif token.type == "link_close" and dropped.pop():
+            continue
+        elif token.type == "image":
+            target = resolver.image(str(token.attrGet("src") or ""), token)
+            if not target:
+                continue
+            token.attrSet("src", target)
+        elif token.type == "citation":
+            yield Token("html_inline", "", 0, content=resolver.citation(token.content, token))
+            continue
+        elif token.type == "html_inline":
+            continue
+        skip_mark = token.type == "image"
+        yield token

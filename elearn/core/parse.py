@@ -1,0 +1,60 @@
+"""The text of one unit -> a draft: header and outline. Any bytes give a draft or problems with line and column."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from elearn.core.frontmatter import FrontMatter, front_matter
+from elearn.core.outline import Outline, outline
+from elearn.core.source import Source, decode, readable
+
+
+@dataclass(slots=True)
+class Draft:
+    """One language of one unit as written. `sound`: its text could be read, whatever else is wrong."""
+
+    source: Source
+    lang: str
+    front: FrontMatter
+    outline: Outline
+
+    @property
+    def sound(self) -> bool:
+        return readable(self.source) and not any(problem.code == "E164" for problem in self.source.problems)
+
+
+def parse_unit(path: str, body: bytes, lang: str, today: datetime.date, translation: bool = False) -> Draft:
+    """Reads one file. Problems are in `draft.source.problems`."""
+    source = decode(path, body)
+    if not readable(source):
+        return Draft(source, lang, FrontMatter(), Outline())
+    front = front_matter(source, today, translation)
+    out = outline(source, front.body)
+    if out.title_line and front.title and _spaced(out.title) != _spaced(front.title):
+        column = source.raw(out.title_line - 1).find(out.title[:10]) + 1
+        source.report("E115", out.title_line, max(column, 1), title=front.title)
+    return Draft(source, lang, front, out)
+
+
+_SENSITIVE = re.compile(
+    r"\b(suicid(?:e|es|er|aires?|al)|s'ôter la vie|automutilations?|scarifications?|viols?|violée?s?|incestes?|"
+    r"agressions? sexuelles?|abus sexuels?|self-harm(?:ing)?|raped?|sexual (?:abuse|assaults?)|incest|overdoses?)\b",
+    re.IGNORECASE,
+)
+
+
+def check_content_note(draft: Draft, note: str) -> None:
+    """W420 at the first sensitive word of a unit without a content note."""
+    if note:
+        return
+    for number, line in enumerate(draft.source.lines[draft.front.body :], draft.front.body + 1):
+        if found := _SENSITIVE.search(line):
+            draft.source.report("W420", number, found.start() + 1, word=found[0])
+            return
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+

@@ -1,0 +1,87 @@
+"""What the parser hands to a question kind: one question of one file, taken apart, its words already cleaned HTML.
+
+A kind reads a block and tells problems through `report`; it knows neither Markdown nor HTML.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from elearn.core.questions.base import Html
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text: as HTML, as plain words, and where it stands."""
+
+    html: Html = b""
+    text: str = ""
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`- (x) words` with its feedback. `box` is `(` or `[`, empty where none was written."""
+
+    words: Words
+    box: str = ""
+    marked: bool = False
+    fixed: bool = False
+    feedback: Html = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    left: Words
+    right: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A labelled quote. `name` is one of LABELS."""
+
+    name: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A question as written. `options`: canonical name -> value, already checked. `columns`: of its table, 0 for none."""
+
+    id: str
+    kind: str
+    lang: str
+    title: Words
+    stem: Html
+    report: Callable[..., None]
+    choices: tuple[Choice, ...] = ()
+    ordered: tuple[Words, ...] = ()
+    rows: tuple[Row, ...] = ()
+    columns: int = 0
+    labels: tuple[Label, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def problem(self, code: str, at: Words | None = None, **params: object) -> None:
+        """Tells a problem at some words, or at the question's heading."""
+        line, column = (at.line, at.column) if at else (self.title.line, 1)
+        self.report(code, line, column, **params)
+
+    def labelled(self, name: str) -> tuple[Words, ...]:
+        return tuple(label.words for label in self.labels if label.name == name)
+
+    def said(self, name: str) -> Html:
+        """The HTML of every quote of this label, in order."""
+        return b"\n".join(words.html for words in self.labelled(name))
+
+    @property
+    def hints(self) -> tuple[Html, ...]:
+        return tuple(words.html for words in self.labelled("hint"))
+
+
+LABELS = {
+    "hint": ("indice", "hint"),
+    "explanation": ("explication", "explanation"),
+    "answer": ("réponse", "answer"),
+    "sample": ("exemple de réponse", "sample answer"),
+}
+"""French and English spelling of each label, equal in rank."""

@@ -1,0 +1,38 @@
+"""What a question kind offers. It knows no HTML, no form and no database: blocks, posted strings and records only."""
+
+from collections.abc import Sequence
+
+from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
+from elearn.core.questions.blocks import Block
+
+
+class Kind:
+    """`words`: its French and English spelling in a unit. `body`: which block holds its answers (choices, ordered,
+    table, none). `options`: those of `{.kind key=value}` that apply to it beside the common ones. `labels`: those of
+    its own beside hint and explanation."""
+
+    name: str
+    words: tuple[str, str]
+    scored: bool = True
+    body: str = "none"
+    options: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def parse(self, block: Block, source: tuple[Prompt, Key] | None = None) -> tuple[Prompt, Key] | None:
+        """Prompt and key. For a translation what is right comes from `source`; None where the two differ in shape."""
+        raise NotImplementedError
+
+    def read(self, prompt: Prompt, posted: Posted, arrangement: Arrangement) -> Response:
+        """What was posted, in source positions; UnreadableResponse where it cannot be an answer."""
+        raise NotImplementedError
+
+    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+        raise NotImplementedError
+
+    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+        """Until the answer is right, nothing of the solution; then everything."""
+        raise NotImplementedError
+
+    def read_text(self, posted: Posted) -> str:
+        """Written words, for the kinds that ask for them; the others refuse."""
+        raise UnreadableResponse("not_written")

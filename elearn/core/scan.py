@@ -1,0 +1,115 @@
+"""One pass over all tokens of a text: places of inline tokens, and the slips that need no knowledge of questions."""
+
+import re
+from collections.abc import Sequence
+
+from elearn.core.markup import BOX, DECORATIVE, Token, callout, on_one_line
+from elearn.core.source import Source
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<[^>\s]{0,40}")
+_GLUED = re.compile(r"[^\S\n]*[-*+][^\S\n]*\\?([(\[])[^\S\n]*[xX]?[^\S\n]*\\?[)\]](?![(\[:])")
+_GLUED_ITEM = re.compile(r"\\?([(\[])[^\S\n]*([xX]?)[^\S\n]*\\?[)\]](?![(\[:])(?=\S)")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,60})\]")
+
+
+def scan(source: Source, tokens: Sequence[Token]) -> None:
+    """Puts `meta["place"]` (line, column) on inline tokens that were given an offset, and tells what is wrong."""
+    line = 0
+    inside: list[str] = []
+    for n, token in enumerate(tokens):
+        line = token.map[0] if token.map else line
+        if token.type == "inline":
+            _inline(source, token, line)
+            _words(source, token, line, inside)
+        elif token.type == "html_block":
+            _html(source, token.content, line + 1, 1)
+        elif token.type == "heading_open":
+            _heading(source, token, inside)
+        elif token.type == "blockquote_open":
+            _quote(source, tokens, n, line, inside)
+        if token.nesting > 0:
+            inside.append(token.type)
+        elif token.nesting < 0 and inside:
+            inside.pop()
+
+
+def place(source: Source, token: Token, line: int, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in the content of an inline token that begins on a line (from 0)."""
+    before = token.content[:offset]
+    number = before.count("\n")
+    start = before.rfind("\n") + 1
+    words = token.content[start:].split("\n", 1)[0]
+    column = source.raw(line + number).find(words.strip())
+    if column < 0:
+        return line + number + 1, 1
+    lead = len(words) - len(words.lstrip())
+    return line + number + 1, column + max(0, offset - start - lead) + 1
+
+
+def find(source: Source, line: int, words: str) -> int:
+    """Column, from 1, of some words on a line (from 0); 1 where they are not found as written."""
+    return max(source.raw(line).find(words), 0) + 1
+
+
+def _inline(source: Source, token: Token, line: int) -> None:
+    for n, child in enumerate(children := token.children or []):
+        if "at" in child.meta:
+            child.meta["place"] = place(source, token, line, child.meta["at"])
+        if child.type == "html_inline":
+            _html(source, child.content, *child.meta.get("place", (line + 1, 1)))
+        elif child.type == "image" and n + 1 < len(children):
+            child.meta["decorative"] = bool(DECORATIVE.match(children[n + 1].content))
+        elif child.type == "text":
+            for found in _FOOTNOTE.finditer(child.content):
+                at = token.content.find(found[0])
+                source.report("W117", *place(source, token, line, max(at, 0)), label=found[1])
+
+
+def _html(source: Source, content: str, line: int, column: int) -> None:
+    """E111 for a tag; comments are dropped in silence."""
+    left = _COMMENT.sub(lambda found: " " * len(found[0]), content)
+    found = _TAG.search(left)
+    if left.strip():
+        tag = found[0] + ">" if found and not found[0].startswith("<!--") else found[0] if found else left.strip()[:40]
+        source.report("E111", line, column, tag=tag)
+
+
+def _heading(source: Source, token: Token, inside: list[str]) -> None:
+    line = token.map[0] if token.map else 0
+    if token.markup == "-" and token.map:
+        source.report("E110", token.map[1], 1)
+    elif inside and re.search(r"(?:^|\s)\.\w", token.meta.get("braces", "")):
+        source.report("E162", line + 1, find(source, line, "{"))
+
+
+def _quote(source: Source, tokens: Sequence[Token], n: int, line: int, inside: list[str]) -> None:
+    kind = callout(tokens, n)
+    if not kind:
+        return
+    column = find(source, line, "[!")
+    if "list_item_open" in inside:
+        source.report("W114", line + 1, column, kind=kind)
+    elif on_one_line(tokens[n + 2].content):
+        source.report("W165", line + 1, column, kind=kind)
+
+
+def _words(source: Source, token: Token, line: int, inside: list[str]) -> None:
+    if token.content.startswith(":::"):
+        source.report("E113", line + 1, find(source, line, ":::"))
+    if "paragraph_open" not in inside:
+        return
+    if "list_item_open" in inside and (glued := _GLUED_ITEM.match(token.content)) and not BOX.match(token.content):
+        found = glued[0]
+        wanted = f"- {glued[1]}{glued[2] or ' '}{')' if glued[1] == '(' else ']'}"
+        token.meta["glued"] = True
+        raw = source.raw(line)
+        column = len(raw) - len(raw.lstrip(" \t>")) + 1
+        source.report("E150", line + 1, column, found=f"- {found}{token.content[len(found) :][:12]}", wanted=wanted)
+    for number, words in enumerate(token.content.split("\n")):
+        if glued := _GLUED.match(words):
+            token.meta["glued"] = True
+            mark = "x" if "x" in glued[0].lower() else " "
+            wanted = f"- {glued[1]}{mark}{')' if glued[1] == '(' else ']'}"
+            column = find(source, line + number, glued[0].strip())
+            source.report("E150", line + number + 1, column, found=glued[0].strip(), wanted=wanted)

@@ -1,0 +1,118 @@
+"""What happens around the server: the site is made ready, published, and the operator is told where it is.
+
+Called by `elearn run`, `publish` and `preview`, inside the app's context. Knows no HTML.
+"""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from elearn.config import Settings
+from elearn.services import accounts
+from elearn.services.publishing import Outcome, publish
+from elearn.store.base import now
+from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, language, paint, say, tell
+from elearn.web.previewing import PROBLEMS
+
+LOOK_EVERY = 0.5
+
+DEMO = (
+    ("benoit", "Benoît", "trainee", "en formation", "a trainee"),
+    ("ada", "Ada", "trainer", "formatrice", "a trainer"),
+    ("emile", "Émile", "admin", "administration", "an administrator"),
+)
+
+
+def publish_and_tell(settings: Settings) -> Outcome:
+    """Publish the content folder where it changed; say what came of it. A folder with an error changes nothing."""
+    outcome = publish(settings.content, settings.instance, now())
+    errors = [problem for problem in outcome.problems if problem.severity == "error"]
+    if errors:
+        for problem in errors[:20]:
+            tell(f"  {problem.path}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
+        kept = say("l'édition précédente reste en ligne", "the last edition stays up")
+        nothing = say("rien n'est encore publié", "nothing is published yet")
+        stays = kept if outcome.number else nothing
+        tell(paint(say(f"Contenu non publié ({stays}).", f"Content not published ({stays})."), RED))
+    elif outcome.changed:
+        tell(paint(say(f"Édition {outcome.number} publiée.", f"Edition {outcome.number} published."), GREEN))
+    return outcome
+
+
+def site_address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.base_url or f"http://{host}:{settings.port}"
+
+
+def link_address(settings: Settings, token: str) -> str:
+    return f"{site_address(settings)}/accounts/links/{token}"
+
+
+def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ...] = DEMO) -> None:
+    """The address and, for a trial on one's own machine only, a link to sign in as each demo person."""
+    tell()
+    tell("  " + paint("elearn", BOLD) + "  " + paint(site_address(settings) + "/", BLUE))
+    if settings.demonstration:
+        tell()
+        once = say("chaque lien sert une fois, pendant douze heures", "each link works once, within twelve hours")
+        tell("  " + say("Pour essayer", "To try it") + paint(f" ({once})", DIM))
+        for name, shown, role, fr, en in people:
+            address = link_address(settings, accounts.make_demo(name, shown, role, now()))
+            tell(f"    {shown + ', ' + say(fr, en):<26}{paint(address, BLUE)}")
+    tell()
+    tell("  " + paint(say("Ctrl-C pour arrêter", "Ctrl-C to stop"), DIM))
+    tell()
+
+
+def watch(settings: Settings) -> None:
+    """Publish at each save, as long as whoever started this is there. Problems are written for the top of the pages."""
+    parent = os.getppid()
+    for _ in changes(settings.content, lambda: os.getppid() != parent):
+        keep_problems(settings, publish_and_tell(settings))
+
+
+def changes(folder: Path, stop: Callable[[], bool]) -> Iterator[None]:
+    """Once at the start, then after each change, when a save has come to rest: two looks that agree."""
+    seen: object = None
+    while not stop():
+        found = snapshot(folder)
+        if found != seen:
+            time.sleep(LOOK_EVERY / 5)
+            if snapshot(folder) == found:
+                seen = found
+                yield
+        time.sleep(LOOK_EVERY)
+
+
+def snapshot(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Path, time of change and size of every file of a folder."""
+    found = set()
+    for path in folder.rglob("*"):
+        try:
+            state = path.stat()
+        except OSError:
+            continue
+        found.add((str(path), state.st_mtime_ns, state.st_size))
+    return frozenset(found)
+
+
+def keep_problems(settings: Settings, outcome: Outcome) -> None:
+    told = [
+        {
+            "path": problem.path,
+            "line": problem.line,
+            "column": problem.column,
+            "code": problem.code,
+            "severity": problem.severity,
+            "fr": problem.message("fr"),
+            "en": problem.message("en"),
+        }
+        for problem in outcome.problems
+    ]
+    target = settings.instance / PROBLEMS
+    mine = target.with_name(f".{PROBLEMS}.{secrets.token_hex(4)}")
+    mine.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    mine.replace(target)

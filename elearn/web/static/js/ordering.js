@@ -1,0 +1,49 @@
+// Ordering with buttons: each place's menu stays in the form and is kept in step; the list moves on the screen.
+
+const messages = document.getElementById("question_messages").dataset;
+
+for (const question of document.querySelectorAll("[data-question]")) upgrade(question);
+document.addEventListener("question", (event) => upgrade(event.detail));
+
+function upgrade(question) {
+  const list = question.querySelector(".places[data-ordering]");
+  const pattern = document.getElementById("movers_pattern");
+  if (!list || !pattern) return;
+  const rows = Array.from(list.children);
+  const placed = (row) => Number(row.querySelector("select").value || rows.length + rows.indexOf(row));
+  for (const row of rows.slice().sort((a, b) => placed(a) - placed(b))) {
+    list.append(row);
+    row.append(document.importNode(pattern.content, true));
+    row.querySelector(".choose").hidden = true;
+    row.querySelector("[data-move=up]").addEventListener("click", (event) => move(list, row, -1, event.currentTarget));
+    row.querySelector("[data-move=down]").addEventListener("click", (event) => move(list, row, 1, event.currentTarget));
+  }
+  number(list);
+}
+
+function move(list, row, by, button) {
+  const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  if (by < 0) other.before(row);
+  else other.after(row);
+  number(list);
+  button.focus();
+  const said = list.parentElement.querySelector("[data-said]");
+  said.textContent = row.querySelector(".number").textContent;
+}
+
+// Places are told from 1; the value of each option is what the server reads.
+function number(list) {
+  const rows = Array.from(list.children);
+  rows.forEach((row, n) => {
+    const select = row.querySelector("select");
+    select.selectedIndex = n + 1;
+    row.querySelector(".number").textContent = messages.place.replace("#", n + 1).replace("#", rows.length);
+    const name = row.querySelector("label").textContent.trim();
+    for (const [way, edge] of [["up", 0], ["down", rows.length - 1]]) {
+      const button = row.querySelector(`[data-move=${way}]`);
+      button.setAttribute("aria-label", button.title + " – " + name);
+      button.setAttribute("aria-disabled", String(n === edge));
+    }
+  });
+}

@@ -1,0 +1,137 @@
+"""A real Chromium on a real site: the shipped content, published, served on a free port of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from elearn.config import ROOT, Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install the package chromium"))
+
+
+@dataclass
+class Site:
+    app: Flask
+    url: str
+
+    def enter(self, context: BrowserContext, name: str, role: str) -> None:
+        """Sign someone in by a one-time link, pressed as a person would."""
+        from elearn.services import accounts
+        from elearn.store.base import now
+
+        with self.app.app_context():
+            token = accounts.make_demo(name, name, role, now())
+        page = context.new_page()
+        page.goto(f"{self.url}/accounts/links/{token}")
+        page.locator("main form button").click()
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def site(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from elearn.app import create_app
+    from elearn.services.publishing import publish
+    from elearn.store.base import now
+    from tests.conftest import close
+
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copyfile(migrated.removeprefix("sqlite:///"), folder / "elearn.sqlite")
+    settings = Settings.from_env(
+        {},
+        database_url=f"sqlite:///{folder / 'elearn.sqlite'}",
+        instance=str(folder / "instance"),
+        keys=str(folder / "keys"),
+        content=str(ROOT / "content"),
+    )
+    settings.make_folders()
+    app = create_app(settings)
+    with app.app_context():
+        outcome = publish(settings.content, settings.instance, now())
+    assert outcome.changed, outcome.problems
+
+    class Silent(WSGIRequestHandler):
+        def log(self, *_anything: object) -> None:
+            pass
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=5)
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What went wrong in a browser besides what one sees."""
+
+    home: str
+    console: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("console", lambda one: self.console.append(one.text) if one.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on(
+            "request",
+            lambda one: self.elsewhere.append(one.url) if not one.url.startswith((self.home, "blob:")) else None,
+        )
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., tuple[BrowserContext, Watch]]]:
+    """A new browser profile. After the test: no console message, no request to another host."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def make(**options: Any) -> tuple[BrowserContext, Watch]:
+        settings = {"viewport": {"width": 390, "height": 844}, "locale": "fr-CA", **options}
+        context = chromium.new_context(base_url=site.url, **settings)
+        context.set_default_timeout(10_000)
+        watch = Watch(site.url)
+        context.on("page", watch.follow)
+        opened.append((context, watch))
+        return context, watch
+
+    yield make
+    for context, _watch in opened:
+        context.close()
+    for _context, watch in opened:
+        assert watch.console == []
+        assert watch.elsewhere == []

@@ -1,0 +1,90 @@
+"""The whole way, as one person goes it: from an account to an attestation that a stranger verifies."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.reader import Reader, tidy
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Site
+
+COURSE = "premiers-reperes"
+WORDS = {
+    "fr": {"start": "Commencer", "valid": "Valide", "confirm": "Camille Tremblay"},
+    "en": {"start": "Start", "valid": "Valid", "confirm": "Camille Tremblay"},
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "scripts"), [("fr", True), ("fr", False), ("en", True)], ids=["fr", "fr-no-script", "en"]
+)
+def test_from_account_to_verified_attestation(
+    site: Site, open_browser: Callable, tmp_path: Path, lang: str, scripts: bool
+) -> None:
+    context, _watch = open_browser(java_script_enabled=scripts, accept_downloads=True)
+    page = context.new_page()
+    page.goto("/")
+    if lang == "en":
+        page.locator('button[name="language"][value="en"]').click()
+        assert page.locator("html").get_attribute("lang") == "en"
+    page.goto("/accounts/sign-up")
+    page.locator('[name="sign_in_name"]').fill(f"camille-{lang}-{scripts}")
+    page.locator('[name="chosen_name"]').fill("Camille")
+    page.locator('[name="password"]').fill("lampe ronde tabouret")
+    page.locator('form[action$="/sign-up"] button[type="submit"]').last.click()
+    assert "Camille" in page.locator("header").inner_text()
+
+    edition = site.app.extensions["shelf"].current()
+    course = edition.courses[COURSE]
+    reader = Reader(page, edition, COURSE, lang)
+    page.goto(f"/learning/{COURSE}")
+    page.locator('form[action$="/enrolments"] button').click()
+    for number, name in enumerate(course.units):
+        unit = edition.unit(COURSE, name, lang)
+        assert unit.lang == lang, f"{name} is not translated"
+        page.goto(f"/learning/{COURSE}/{name}")
+        reader.take(unit, fail_first=number == 0)
+    assert page.url.partition("?")[0].endswith(f"/learning/{COURSE}")
+
+    page.locator('a[href*="/attestations/new"]').first.click()
+    page.locator('[name="printed_name"]').fill("Camille Tremblay")
+    page.locator("main form").filter(has=page.locator('[name="printed_name"]')).locator('button[type="submit"]').click()
+    page.wait_for_load_state()
+    assert "Camille Tremblay" in tidy(page.locator("main").inner_text())
+    with page.expect_download() as download:
+        page.locator('a[href$="/pdf"], a[href*="/pdf?"]').first.click()
+    paper = tmp_path / "attestation.pdf"
+    download.value.save_as(paper)
+    assert paper.read_bytes().startswith(b"%PDF-")
+
+    address = address_on(paper, tmp_path) or page.locator('a[href*="/V/"]').first.get_attribute("href") or ""
+    path = "/V/" + address.upper().rpartition("/V/")[2]
+    stranger, _ = open_browser(java_script_enabled=scripts)
+    visit = stranger.new_page()
+    if lang == "en":
+        visit.goto("/")
+        visit.locator('button[name="language"][value="en"]').click()
+    visit.goto(path)
+    shown = tidy(visit.locator("main").inner_text())
+    assert WORDS[lang]["valid"].lower() in shown.lower()
+    assert "Tremblay" not in shown, "the name is masked until it is typed"
+    visit.locator('main input[name="name"]').fill("camille tremblay")
+    visit.locator("main form").filter(has=visit.locator('input[name="name"]')).locator("button").click()
+    visit.wait_for_load_state()
+    assert visit.locator("main").inner_text() != shown
+
+
+def address_on(paper: Path, folder: Path) -> str | None:
+    """What the QR code of the page says, where the tools to read it are there."""
+    if not (which("pdftoppm") and which("zbarimg")):
+        return None
+    subprocess.run(["pdftoppm", "-r", "100", "-png", paper, folder / "page"], check=True)
+    image = next(folder.glob("page*.png"))
+    return subprocess.run(["zbarimg", "-q", "--raw", image], check=True, capture_output=True, text=True).stdout.strip()

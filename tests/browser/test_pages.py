@@ -1,0 +1,119 @@
+"""Every page, in both languages: no barrier that axe finds, valid HTML, 320 px without sideways scroll, nothing in the
+console, nothing from another host (the last two are watched by `open_browser`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.browser.conftest import Site
+
+COURSE = "/learning/premiers-reperes"
+PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
+SIGNED_IN = ["/accounts/", "/attestations/", "/learning/", COURSE]
+TRAINER = ["/authoring/"]
+
+
+@pytest.fixture
+def axe() -> Any:
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
+
+
+def sections(site: Site, lang: str) -> list[str]:
+    edition = site.app.extensions["shelf"].current()
+    return [
+        f"/learning/{course.id}/{unit.id}/{section.id}"
+        for course in edition.courses.values()
+        for unit in edition.shown_units(course, lang)
+        for section in unit.sections
+    ] + [f"/learning/{course.id}/{name}/print" for course in edition.courses.values() for name in course.units]
+
+
+def barriers(page: Page, axe: Any) -> list[str]:
+    found = axe.run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def invalid(source: str) -> list[str]:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(source)
+    return [f"{place}: {code} {data}" for place, code, data in parser.errors]
+
+
+def too_wide(page: Page) -> list[str]:
+    """What reaches beyond a page of 320 px, tables in their own scroller apart."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= 320 ? [] :
+        [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > 321)
+        .slice(0, 5).map(one => one.outerHTML.slice(0, 120))"""
+    )
+
+
+def look(page: Page, path: str, axe: Any) -> Iterator[str]:
+    answer = page.goto(path)
+    assert answer is not None
+    for one in invalid(answer.text()):
+        yield f"{path} HTML {one}"
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for one in barriers(page, axe):
+            yield f"{path} at {width}: {one}"
+    for one in too_wide(page):
+        yield f"{path} too wide: {one}"
+
+
+def walk(context: BrowserContext, watch: Any, paths: list[str], axe: Any) -> list[str]:
+    page = context.new_page()
+    problems = [problem for path in paths for problem in look(page, path, axe)]
+    watch.console[:] = [one for one in watch.console if "404" not in one]
+    return problems
+
+
+def speak(context: BrowserContext, site: Site, lang: str) -> None:
+    context.add_cookies([{"name": "elearn-lang", "value": lang, "url": site.url}])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages(site: Site, open_browser: Callable, axe: Any, lang: str, scheme: str) -> None:
+    context, watch = open_browser(color_scheme=scheme)
+    speak(context, site, lang)
+    assert walk(context, watch, PUBLIC, axe) == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_section(site: Site, open_browser: Callable, axe: Any, lang: str) -> None:
+    context, watch = open_browser()
+    speak(context, site, lang)
+    assert walk(context, watch, sections(site, lang), axe) == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_pages_of_someone_signed_in(site: Site, open_browser: Callable, axe: Any, lang: str) -> None:
+    context, watch = open_browser()
+    speak(context, site, lang)
+    site.enter(context, "Ada", "trainer")
+    assert walk(context, watch, SIGNED_IN + TRAINER, axe) == []
+
+
+def test_forms_that_were_refused(site: Site, open_browser: Callable, axe: Any) -> None:
+    context, watch = open_browser()
+    page = context.new_page()
+    problems = []
+    for path in ("/accounts/sign-in", "/accounts/sign-up"):
+        page.goto(path)
+        page.locator("main form button[type=submit]").last.evaluate("one => one.form.noValidate = true")
+        page.locator("main form button[type=submit]").last.click()
+        page.wait_for_load_state()
+        problems += [f"{path}: {one}" for one in barriers(page, axe)]
+        assert page.locator('[aria-invalid="true"]').count() >= 1
+    watch.console[:] = [one for one in watch.console if "422" not in one]
+    assert problems == []

@@ -1,0 +1,92 @@
+"""The server: workers that die, also all at one moment, are replaced; a port that is taken is refused in words."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from elearn.config import ROOT, SettingsError
+from elearn.serving import refuse_busy_port
+from tests.site import Running, Visitor, free_port, stop
+
+pytestmark = pytest.mark.faults
+
+SCRIPT = textwrap.dedent(
+    """
+    import os, sys
+    from elearn.config import Settings
+    from elearn.serving import serve
+
+    def app(environ, start):
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [str(os.getpid()).encode()]
+
+    serve(app, Settings.from_env({}, port=sys.argv[1]))
+    """
+)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Running]:
+    """The server with a bare app: nothing but the hooks is tried."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(port)], cwd=ROOT, stdin=subprocess.DEVNULL)
+    site = Running(port, process, tmp_path, ())
+    assert answers(site, 15)
+    yield site
+    stop(process)
+
+
+def answers(site: Running, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            return Visitor(site.port, timeout_s=2).get("/").status == 200
+        except OSError:
+            time.sleep(0.02)
+    return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers take seconds to start")
+def test_killed_workers_come_back_however_fast_they_die(bare: Running) -> None:
+    chance = random.Random(13)
+    killed = 0
+    for _ in range(25):
+        workers = bare.workers()
+        for worker in workers if chance.random() < 0.5 else workers[:1]:
+            os.kill(worker, signal.SIGKILL)
+            killed += 1
+        time.sleep(chance.uniform(0.01, 0.15))
+    assert killed > 25
+    assert answers(bare, 5)
+    until = time.monotonic() + 5
+    while len(bare.workers()) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert bare.process.poll() is None
+    assert len(bare.workers()) == 2
+
+
+def test_it_stops_when_asked(bare: Running) -> None:
+    workers = bare.workers()
+    bare.process.send_signal(signal.SIGTERM)
+    assert bare.process.wait(10) == 0
+    assert not [worker for worker in workers if Path(f"/proc/{worker}/cmdline").exists()]
+
+
+def test_a_port_in_use_is_refused_in_words() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SettingsError) as refusal:
+            refuse_busy_port("127.0.0.1", port)
+    assert f"Le port {port} est déjà pris" in refusal.value.fr
+    assert f"make run PORT={port + 1}" in refusal.value.en

@@ -1,0 +1,236 @@
+"""What keeps the house in order: each check is a function over its input that returns what is wrong, empty when all is
+well. `test_house.py` gives them the real tree; `test_mutations.py` gives them a broken one and sees that they speak.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+
+Sources = Mapping[str, str]
+"""Path from the root -> text."""
+
+CARE = ("purpose", "klass", "basis", "retention", "export", "erasure")
+CLASSES = {"open", "internal", "personal", "sensitive", "secret"}
+WEB_PARTS = ("flask", "flask_login", "flask_sqlalchemy", "flask_babel", "sqlalchemy", "wtforms", "jinja2", "granian")
+MAY_COMMIT = ("elearn/services/", "elearn/store/limits.py")
+"""limits.py keeps counters in a file of its own, which hold nothing that was promised (docs/adr/0006)."""
+
+NOT_BLUEPRINTS = {"__init__", "doors", "i18n", "assets", "limits"}
+NOT_KINDS = {"__init__", "base", "blocks", "choices"}
+
+
+def python_sources(root: Path, folder: str = "elearn") -> dict[str, str]:
+    return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in (root / folder).rglob("*.py")}
+
+
+# --- commits
+
+
+def commits_elsewhere(sources: Sources) -> list[str]:
+    """Calls that commit outside the services: `.commit()`, `with engine.begin()`, or the word COMMIT in SQL."""
+    found = []
+    for path, text in sources.items():
+        if not path.startswith(MAY_COMMIT):
+            found += [f"{path}:{node.lineno}" for node in ast.walk(ast.parse(text)) if _commits(node)]
+    return found
+
+
+def _commits(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("commit", "begin"):
+        return True
+    return any(isinstance(word, ast.Constant) and str(word.value).strip().upper() == "COMMIT" for word in node.args)
+
+
+# --- the core
+
+
+def files_opened(sources: Sources) -> list[str]:
+    """Places in the core that open a file or read one."""
+    opening = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
+    found = []
+    for path, text in sources.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and _called(node) in opening:
+                found.append(f"{path}:{node.lineno}")
+    return found
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def loaded_in_vain(modules: Iterable[str]) -> list[str]:
+    """Parts of the web that a command of the content should not have loaded."""
+    return sorted({name.partition(".")[0] for name in modules} & set(WEB_PARTS))
+
+
+# --- question kinds
+
+
+def kind_gaps(kinds: Collection[str], words: Mapping[str, Collection[str]], there: Sources) -> list[str]:
+    """What lacks of the six places of a question kind. `words`: spellings of each kind; `there`: path -> text."""
+    registry = there.get("elearn/core/questions/__init__.py", "")
+    manual = there.get("docs/writing-units.md", "")
+    demo = "".join(text for path, text in there.items() if path.startswith("content/courses/ecrire-une-unite/"))
+    gaps = []
+    for kind in kinds:
+        for path in (f"elearn/core/questions/{kind}.py", f"elearn/web/templates/questions/{kind}.html"):
+            if path not in there:
+                gaps.append(f"{kind}: no {path}")
+        if not any(Path(path).match(f"tests/core/**/test_{kind}*.py") for path in there):
+            gaps.append(f"{kind}: no test file tests/core/…/test_{kind}.py")
+        if f'"{kind}"' not in registry:
+            gaps.append(f"{kind}: no line in KINDS")
+        if not any(re.search(rf"^#+ .*\.{word}\b", manual, re.MULTILINE) for word in words.get(kind, ())):
+            gaps.append(f"{kind}: no section in docs/writing-units.md")
+        if not any(re.search(rf"\{{\.{word}\b", demo) for word in words.get(kind, ())):
+            gaps.append(f"{kind}: no question in the demo course")
+    return gaps
+
+
+def kinds_in(there: Iterable[str]) -> set[str]:
+    """Kinds that have a file, in the registry or not."""
+    stems = {Path(path).stem for path in there if re.fullmatch(r"elearn/core/questions/\w+\.py", path)}
+    return stems - NOT_KINDS
+
+
+# --- contracts of the floors
+
+
+def contract_gaps(pyproject: Mapping[str, Any], there: Iterable[str]) -> list[str]:
+    """Blueprints and kinds that no contract keeps apart from their siblings."""
+    contracts = {one["id"]: one for one in pyproject["tool"]["importlinter"]["contracts"]}
+    there = list(there)
+    pages = {Path(path).stem for path in there if re.fullmatch(r"elearn/web/\w+\.py", path)} - NOT_BLUEPRINTS
+    gaps = [f"contract {name} is gone" for name in ("floors", "core-is-pure") if name not in contracts]
+    for contract, package, names in (
+        ("blueprints-apart", "elearn.web", pages),
+        ("kinds-apart", "elearn.core.questions", kinds_in(there)),
+    ):
+        kept = set(contracts.get(contract, {}).get("modules", ()))
+        gaps += [
+            f"{contract}: {package}.{name} is not in it" for name in sorted(names) if f"{package}.{name}" not in kept
+        ]
+    return gaps
+
+
+# --- settings
+
+
+def settings_gaps(page: str, settings: Mapping[str, Any]) -> list[str]:
+    """Where the table of docs/running.md and the settings of config.py differ."""
+    told = dict(re.findall(r"^\| `ELEARN_([A-Z_]+)` \| (.+) \|$", page, re.MULTILINE))
+    gaps = [f"{name} is not in the table" for name in settings if name.upper() not in told]
+    gaps += [f"{name} is not a setting" for name in told if name.lower() not in settings]
+    for name, setting in settings.items():
+        default = f"`{setting.default}`" if setting.default else "–"
+        row = told.get(name.upper())
+        if row is not None and row != f"{default} | {setting.why}":
+            gaps.append(f"{name}: the table says “{row}”, config.py “{default} | {setting.why}”")
+    return gaps
+
+
+# --- tables
+
+
+def careless_columns(metadata: MetaData) -> list[str]:
+    """Columns of which nobody has said what they are for, how long they are kept and what erasure does to them."""
+    return [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if any(not column.info.get(word) for word in CARE) or column.info["klass"] not in CLASSES
+    ]
+
+
+# --- routes
+
+
+def route_lines(app: Any) -> list[str]:
+    """One line a route: methods, address, endpoint and who may open it."""
+    lines = []
+    for rule in app.url_map.iter_rules():
+        methods = ",".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
+        door = getattr(app.view_functions[rule.endpoint], "door", "CLOSED")
+        lines.append(f"{methods:<9}{rule.rule:<70}{rule.endpoint:<36}{door}")
+    return sorted(lines, key=lambda line: [*line.split()[1:2], line])
+
+
+def route_changes(recorded: Collection[str], found: Collection[str]) -> list[str]:
+    gone = [f"gone: {line}" for line in recorded if line not in set(found)]
+    return gone + [f"new: {line}" for line in found if line not in set(recorded)]
+
+
+# --- the map
+
+
+def map_gaps(page: str, there: Collection[str]) -> list[str]:
+    """Where the map of docs/house.md and the tree differ. Folders and modules of the floors must be on it."""
+    drawn = set(_drawn(page))
+    files = set(there)
+    folders = {str(parent) for path in files for parent in Path(path).parents if str(parent) != "."}
+    gaps = [f"{path} is on the map and not in the tree" for path in sorted(drawn) if path not in files | folders]
+    return gaps + [f"{path} is not on the map" for path in sorted(_must_be_drawn(files, folders)) if path not in drawn]
+
+
+def _must_be_drawn(files: Collection[str], folders: Collection[str]) -> Iterator[str]:
+    for path in files:
+        if re.fullmatch(r"elearn/(\w+/)?(?!__init__)\w+\.py", path):
+            yield path
+    for path in folders:
+        if re.fullmatch(r"(elearn|tests|content|docs)(/\w+)?", path) or re.fullmatch(r"[^./]\w*", path):
+            yield path
+
+
+def _drawn(page: str) -> Iterator[str]:
+    """Paths of the map: the first fenced block, a name a line, two more spaces a folder deeper."""
+    block = re.search(r"^```\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    above: list[str] = []
+    for line in block[1].splitlines() if block else ():
+        found = re.match(r"( *)([\w.<>-]+/?)(?:\s|$)", line)
+        if found:
+            above[len(found[1]) // 2 :] = [found[2].rstrip("/")]
+            yield "/".join(above)
+
+
+# --- messages
+
+
+def message_gaps(wanted: Iterable[Any], translated: Mapping[str, Any]) -> list[str]:
+    """Messages without a translation, or with one that nobody has confirmed. Babel messages, by id."""
+    gaps = []
+    for message in wanted:
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        found = translated.get(name)
+        words = () if found is None else found.string if isinstance(found.string, tuple | list) else (found.string,)
+        if not name:
+            continue
+        if found is None or not all(words):
+            gaps.append(f"no translation: {name}")
+        elif found.fuzzy:
+            gaps.append(f"to be confirmed: {name}")
+    return gaps
+
+
+# --- lists of packages
+
+
+def addresses(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "://" in line or line.lstrip().startswith("-")]
+
+
+# --- migrations
+
+
+def table_differences(connection: Connection, metadata: MetaData) -> list[str]:
+    """What alembic would still change in a database to make it the declared tables."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return [str(change) for change in compare_metadata(context, metadata)]

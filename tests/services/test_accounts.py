@@ -1,0 +1,140 @@
+"""Deeds on accounts, on a real database."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from elearn.services import accounts
+from elearn.store.accounts import Viewer, viewer
+from elearn.store.base import db
+
+AT = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
+FAST = "scrypt:1024:8:1"
+WORDS = "lampe ronde tabouret"
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def who(token: str, at: dt.datetime = AT) -> Viewer | None:
+    with db.engine.connect() as connection:
+        return viewer(connection, token, at)
+
+
+def benoit() -> int:
+    return accounts.sign_up("Benoît", "Ben", WORDS, AT, method=FAST)
+
+
+def test_sign_up_then_sign_in() -> None:
+    person = benoit()
+    token = accounts.sign_in("  BENOÎT ", WORDS, AT)
+    assert token is not None
+    found = who(token)
+    assert found is not None
+    assert (found.id, found.chosen_name, found.role, found.locale) == (person, "Ben", "trainee", "fr")
+
+
+def test_the_sign_in_name_stands_in_for_a_chosen_name() -> None:
+    accounts.sign_up("chloé", "  ", WORDS, AT, method=FAST)
+    token = accounts.sign_in("chloé", WORDS, AT)
+    assert token is not None
+    found = who(token)
+    assert found is not None
+    assert found.chosen_name == "chloé"
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "password", "field", "code"),
+    [
+        ("be", "", WORDS, "sign_in_name", "short"),
+        ("benoît", "x" * 81, WORDS, "chosen_name", "long"),
+        ("benoît", "", "court", "password", "short"),
+        ("benoît", "", "motdepasse2026", "password", "common"),
+        ("BENOÎT", "", WORDS, "sign_in_name", "taken"),
+    ],
+)
+def test_what_cannot_be_taken(name: str, chosen: str, password: str, field: str, code: str) -> None:
+    if code == "taken":
+        benoit()
+    with pytest.raises(accounts.Unacceptable) as refused:
+        accounts.sign_up(name, chosen, password, AT, method=FAST)
+    assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_a_wrong_password_and_an_unknown_name_are_alike() -> None:
+    benoit()
+    assert accounts.sign_in("benoît", "une autre phrase", AT) is None
+    assert accounts.sign_in("personne", WORDS, AT) is None
+
+
+def test_each_sign_in_has_its_own_session_and_sign_out_ends_one() -> None:
+    benoit()
+    first, second = accounts.sign_in("benoît", WORDS, AT), accounts.sign_in("benoît", WORDS, AT)
+    assert first and second and first != second
+    found = who(first)
+    assert found is not None
+    accounts.sign_out(found.sign_in)
+    assert who(first) is None
+    assert who(second) is not None
+
+
+def test_sign_out_everywhere() -> None:
+    person = benoit()
+    tokens = [accounts.sign_in("benoît", WORDS, AT) for _ in range(3)]
+    accounts.sign_out_everywhere(person)
+    assert [who(token or "") for token in tokens] == [None, None, None]
+
+
+def test_a_session_ends_by_itself() -> None:
+    token = accounts.open_session(benoit(), AT)
+    assert who(token, AT + accounts.SESSION_LASTS - dt.timedelta(seconds=1)) is not None
+    assert who(token, AT + accounts.SESSION_LASTS) is None
+
+
+def test_a_link_works_once_and_not_for_long() -> None:
+    benoit()
+    token = accounts.make_link("benoît", AT)
+    late = accounts.make_link("benoît", AT)
+    assert token and late
+    session = accounts.use_link(token, AT)
+    assert session is not None and who(session) is not None
+    assert accounts.use_link(token, AT) is None
+    assert accounts.use_link(late, AT + accounts.LINK_LASTS) is None
+    assert accounts.use_link("never made", AT) is None
+    assert accounts.make_link("personne", AT) is None
+
+
+def test_a_closed_account_is_closed_at_once() -> None:
+    benoit()
+    token, link = accounts.sign_in("benoît", WORDS, AT), accounts.make_link("benoît", AT)
+    assert token and link
+    assert accounts.deactivate("benoît", AT)
+    assert who(token) is None
+    assert accounts.sign_in("benoît", WORDS, AT) is None
+    assert accounts.use_link(link, AT) is None
+    assert accounts.reactivate("benoît")
+    assert accounts.sign_in("benoît", WORDS, AT) is not None
+
+
+def test_a_new_role_asks_for_a_new_sign_in() -> None:
+    benoit()
+    token = accounts.sign_in("benoît", WORDS, AT)
+    assert token
+    assert accounts.change_role("Benoît", "trainer")
+    assert who(token) is None
+    assert ("Benoît", "Ben", "trainer", True) in accounts.people()
+    assert not accounts.change_role("personne", "trainer")
+    with pytest.raises(accounts.Unacceptable):
+        accounts.change_role("Benoît", "boss")
+
+
+def test_the_password_lies_nowhere_in_clear(app: Flask) -> None:
+    benoit()
+    with db.engine.connect() as connection:
+        stored = connection.exec_driver_sql("SELECT password_hash FROM person").scalar_one()
+    assert stored.startswith("scrypt:") and WORDS not in stored

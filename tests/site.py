@@ -1,0 +1,204 @@
+"""A real site for tests: `elearn run` in a process of its own, on a free port of 127.0.0.1, and visitors over HTTP.
+
+For what the test client cannot show: workers that die, a start on an empty folder, speed. Stopped by its process id.
+"""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from elearn.config import ROOT
+
+PATIENCE = 40.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """`links`: the sign-in links told at the start, by demo person. `database`: its SQLite file."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    folder: Path
+    links: tuple[str, ...]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "instance" / "elearn.sqlite"
+
+    def workers(self) -> list[int]:
+        """Process ids of the workers: the children of the process that was started."""
+        proc = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        if proc.exists():
+            return [int(word) for word in proc.read_text().split()]
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        pairs = [line.split() for line in listed.splitlines()]
+        return [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Settings for a site of its own in `folder`, in plain French."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ELEARN_")}
+    mine = {"ELEARN_INSTANCE": str(folder / "instance"), "ELEARN_KEYS": str(folder / "keys"), "ELEARN_LANG": "fr"}
+    return kept | mine | more
+
+
+@contextmanager
+def running(folder: Path, command: str = "run", **more: str) -> Iterator[Running]:
+    """A started site that answers; stopped at the end. AssertionError with what it said where it does not answer."""
+    port = free_port()
+    log = folder / f"{command}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "elearn.cli", command, "--port", str(port)],
+            cwd=ROOT,
+            env=environment(folder, **more),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(port, process, log)
+        links = tuple(re.findall(r"/accounts/links/\S+", log.read_text("utf-8")))
+        yield Running(port, process, folder, links)
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if Visitor(port).get("/healthz").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"the site does not answer:\n{log.read_text('utf-8')}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where it redirects to, without host."""
+        parts = urlsplit(self.headers.get("Location", ""))
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def form(self, ending: str) -> "Form":
+        """The first form whose action's path ends so. AssertionError where the page has none."""
+        reader = _Forms()
+        reader.feed(self.text)
+        for form in reader.forms:
+            if urlsplit(form.action).path.endswith(ending):
+                return form
+        raise AssertionError(f"no form to …{ending} among {[form.action for form in reader.forms]}")
+
+
+@dataclass
+class Form:
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(values.get("action", "")))
+            self._open = True
+        elif tag == "input" and self._open and values.get("type") == "hidden" and "name" in values:
+            self.forms[-1].fields[values["name"]] = values.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = False
+
+
+@dataclass
+class Visitor:
+    """One browser's worth of HTTP: keeps its cookie and says, as browsers do, that its forms are of the same origin."""
+
+    port: int
+    cookie: str = ""
+    timeout_s: float = 10.0
+    kept: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> Answer:
+        return self._send("GET", path, None)
+
+    def post(self, path: str, fields: Mapping[str, str]) -> Answer:
+        return self._send("POST", path, urlencode(fields))
+
+    def submit(self, page: str, ending: str, **fields: str) -> Answer:
+        """Open a page and send one of its forms."""
+        form = self.get(page).form(ending)
+        return self.post(form.action, form.fields | fields)
+
+    def sign_in(self, link: str) -> None:
+        answer = self.submit(link, link)
+        assert answer.status == 303 and self.cookie, answer.status
+
+    def sign_up(self, name: str, password: str) -> None:
+        answer = self.submit("/accounts/sign-up", "/accounts/sign-up", sign_in_name=name, password=password)
+        assert answer.status == 303 and self.cookie, answer.status
+
+    def keep_alive(self) -> None:
+        self.kept = self._connection()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout_s)
+
+    def _send(self, method: str, path: str, body: str | None) -> Answer:
+        connection = self.kept or self._connection()
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+        finally:
+            if connection is not self.kept:
+                connection.close()
+        for value in response.headers.get_all("Set-Cookie") or ():
+            self.cookie = value.partition(";")[0]
+        return Answer(response.status, dict(response.headers), text)

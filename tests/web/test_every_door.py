@@ -1,0 +1,105 @@
+"""For each role: open every page that it can reach by links, and press every button of every form as it stands and
+filled in. Nothing that is shown may lead to a refusal, a missing page or a fault.
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.browse import Browser, Form, Page
+from tests.web.test_course import finish
+
+FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
+ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
+FINE = {200, 401, 410, 422, 429}
+"""A form sent as it stands may be asked for more (422), a name refused (401, 410) or slowed (429): each with words."""
+
+
+def shape(path: str) -> str:
+    """Pages that differ by an id or a query only are the same page here."""
+    path = path.partition("?")[0]
+    return re.sub(r"/[0-9a-f-]{36}|/V/[0-9A-Z-]{26,}|/links/[^/]+", "/ID", path)
+
+
+def fill(form: Form) -> dict[str, list[str]]:
+    """Something plausible in every field: the last choice of each group, words in texts."""
+    values = form.values()
+    for one in form.element.iter():
+        name, kind = one.get("name"), one.get("type") or "text"
+        if not name or kind == "hidden":
+            continue
+        if one.tag == "textarea" or (one.tag == "input" and kind in FILLED):
+            values[name] = [FILLED.get(kind, "quelques mots")]
+        elif one.tag == "input" and kind in ("radio", "checkbox"):
+            values[name] = [one.get("value") or "on"]
+        elif one.tag == "select":
+            values[name] = [[option.get("value") or "" for option in one.iter("option")][-1]]
+    return values
+
+
+def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
+    """Every page by shape, and the addresses of every form that was sent."""
+    browser = start()
+    seen: dict[str, Page] = {}
+    sent: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        if shape(path) in seen:
+            continue
+        page = browser.get(path)
+        assert page.status == 200, f"{path} answers {page.status}"
+        seen[shape(path)] = page
+        waiting += page.links
+        for form in page.forms:
+            key = f"{form.method} {shape(form.action)}"
+            if form.action.endswith(ENDS_THE_SESSION):
+                sent.add(key)
+                continue
+            if key in sent:
+                continue
+            sent.add(key)
+            for values in (form.values(), fill(form)):
+                for button in form.buttons():
+                    if button.get("name"):
+                        values[button.get("name") or ""] = [button.get("value") or ""]
+                    answer = browser.send(form.method, form.action, values)
+                    assert answer.status in FINE, f"{key} on {path} answers {answer.status}: {answer.text[:300]}"
+                    waiting += answer.links if answer.status == 200 and answer.is_html else []
+    return seen, sent
+
+
+def test_a_visitor(site: Flask) -> None:
+    seen, sent = crawl(lambda: Browser(site))
+    for page in ("/", "/help", "/privacy", "/learning/", "/accounts/sign-in", "/accounts/sign-up"):
+        assert page in seen
+    assert "post /accounts/sign-up" in sent
+    assert not any(path.startswith("/authoring") for path in seen)
+
+
+@pytest.mark.parametrize("name", ["Benoît", "Ada", "Émile"])
+def test_someone_signed_in(signed_in: Callable[[str], Browser], name: str) -> None:
+    seen, sent = crawl(lambda: signed_in(name))
+    assert "/attestations/" in seen and "/accounts/" in seen
+    assert ("/authoring/" in seen) == (name != "Benoît")
+    assert "post /learning/reperes/ecouter/se-taire/qui-decide/attempts" in sent
+
+
+def test_a_trainee_who_finished(signed_in: Callable[[str], Browser]) -> None:
+    def start() -> Browser:
+        browser = signed_in("Benoît")
+        finish(browser)
+        return browser
+
+    seen, sent = crawl(start)
+    assert "/attestations/ID" in seen
+    assert any(key.startswith("post /attestations") for key in sent)
+
+
+@pytest.mark.parametrize("ending", ENDS_THE_SESSION)
+def test_the_ways_out(signed_in: Callable[[str], Browser], ending: str) -> None:
+    page = signed_in("Benoît").get("/accounts/").form(ending).submit()
+    assert page.status == 200
+    assert "Se connecter" in page.text

@@ -1,0 +1,255 @@
+"""The page of a section: read, answer, go on."""
+
+import pytest
+from flask import Flask
+
+from tests import world
+from tests.browse import Browser, Form, Page
+
+SECTION = "/learning/reperes/ecouter/se-taire"
+
+
+def question(page: Page, name: str) -> Form:
+    return page.form(f"/{name}/attempts")
+
+
+def choose(form: Form, *words: str) -> list[str]:
+    found = form.choices("answer")
+    return [next(value for label, value in found.items() if word in label) for word in words]
+
+
+def test_it_works(visitor: Browser) -> None:
+    page = visitor.get(SECTION)
+    assert page.status == 200
+    assert "Pourquoi se taire ?" in page.heading()
+    assert "Le silence laisse de la place." in page.text
+    assert "L'essentiel" in page.text
+    assert "pas encore été relu" in page.text
+
+
+def test_a_visitor_tries_and_nothing_is_stored(visitor: Browser, site: Flask) -> None:
+    form = question(visitor.get(SECTION), "qui-decide")
+    page = form.submit(answer=choose(form, "L'équipe"))
+    assert page.status == 200
+    assert "Pas encore" in page.text or "Autre piste" in page.text
+    assert "L'équipe ne peut pas l'exiger." in page.text
+    assert "l'histoire appartient" not in page.text, "the explanation comes with the right answer"
+    form = question(page, "qui-decide")
+    page = form.submit(answer=choose(form, "La personne"))
+    assert "l'histoire appartient à qui l'a vécue" in page.text
+    with site.app_context():
+        from sqlalchemy import func, select
+
+        from elearn.store.base import db
+        from elearn.store.learning import Enrolment, Step
+
+        with db.engine.connect() as connection:
+            for table in (Enrolment, Step):
+                assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
+
+
+def test_a_key_never_reaches_the_page_before_its_time(visitor: Browser) -> None:
+    body = visitor.get(SECTION).response.get_data(as_text=True)
+    for secret in (
+        "L'équipe ne peut pas",
+        "elle décide, et peut changer",
+        "appartient à qui",
+        "attendre et reformuler",
+    ):
+        assert secret not in body.replace("&#39;", "'")
+
+
+def test_a_trainee_fails_once_then_passes(benoit: Browser) -> None:
+    form = question(benoit.get(SECTION), "qui-decide")
+    page = form.submit(answer=choose(form, "Moi"))
+    assert page.path == SECTION
+    assert "ce n'est pas mon histoire" in page.text
+    form = question(page, "qui-decide")
+    page = form.submit(answer=choose(form, "La personne"))
+    assert "C'est juste" in page.text
+    assert "C'est juste" in benoit.get(SECTION).text
+
+
+@pytest.mark.parametrize("name", ["qui-decide", "gestes"])
+def test_an_answer_without_a_choice_is_asked_for_beside_the_question(benoit: Browser, name: str) -> None:
+    page = question(benoit.get(SECTION), name).submit()
+    assert page.status == 422
+    assert "Choisissez une réponse" in page.text
+
+
+def test_ordering_keeps_what_was_chosen_when_a_place_is_given_twice(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    form = question(page, "ordre")
+    page = form.submit(**{"place-0": "2", "place-1": "2", "place-2": "3"})
+    assert page.status == 422
+    assert question(page, "ordre").values()["place-0"] == ["2"]
+    assert "deux fois" in page.text
+
+
+def test_every_kind_can_be_answered_right(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    page = question(page, "taire-ecouter").submit(answer="0")
+    assert "penser à autre chose" in page.text
+    form = question(page, "ordre")
+    items = ["".join(one.itertext()) for one in form.element.iter("label")]
+    order = [word for word in ("Accueillir", "Écouter", "Reformuler")]
+    places = {}
+    for shown in range(3):
+        label = next(text for text in items if any(word in text for word in order))
+        items.remove(label)
+        places[f"place-{shown}"] = str(1 + next(n for n, word in enumerate(order) if word in label))
+    page = form.submit(**places)
+    assert "accueillir vient d'abord" in page.text
+    page = benoit.get("/learning/reperes/parler/que-dire")
+    form = question(page, "relier")
+    pairs = {"Avant": "Demander", "Pendant": "Partager", "Après": "Demander encore"}
+    labels = [" ".join("".join(one.itertext()).split()) for one in form.element.iter("label")]
+    answers = {}
+    for shown, label in enumerate(labels):
+        wanted = next(right for left, right in pairs.items() if left in label)
+        answers[f"pair-{shown}"] = form.choices(f"pair-{shown}")[wanted]
+    page = form.submit(**answers)
+    assert "demander, partager, demander" in page.text
+
+
+def test_a_reflection_is_kept_and_shown_to_its_owner_only(benoit: Browser, chloe: Browser) -> None:
+    path = "/learning/reperes/ecouter/verifier"
+    page = question(benoit.get(path), "une-fois").submit(text="Le jour du canari-4 <b>")
+    assert "canari-4 <b>" in "".join(page.all("textarea")[0].itertext())
+    assert "canari-4" not in chloe.get(path).response.get_data(as_text=True)
+    assert "n'est pas surveillé" in page.text
+
+
+@pytest.mark.parametrize(("text", "message"), [("x" * 20001, "20 000 signes"), ("a\x00b", "ne peut pas être gardé")])
+def test_a_text_that_cannot_be_kept_stays_in_its_field(benoit: Browser, text: str, message: str) -> None:
+    page = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois").submit(text=text)
+    assert page.status == 422
+    assert message in page.text
+    kept = "".join(page.all("textarea")[0].itertext()).lstrip("\n")
+    assert kept.replace("\ufffd", "\x00") == text
+
+
+def test_continue_records_and_leads_on(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter").form("/se-taire/readings").submit()
+    assert page.path.startswith("/learning/reperes/ecouter/verifier")
+    assert benoit.get("/learning/reperes/ecouter").path.startswith("/learning/reperes/ecouter/verifier")
+    page = page.form("/verifier/readings").submit()
+    assert page.path.startswith("/learning/reperes")
+
+
+def test_a_visitor_goes_on_too(visitor: Browser) -> None:
+    page = visitor.get(SECTION).form("/se-taire/readings").submit()
+    assert page.path == "/learning/reperes/ecouter/verifier"
+
+
+def test_sending_a_form_twice_counts_once(benoit: Browser) -> None:
+    form = question(benoit.get(SECTION), "qui-decide")
+    answer = choose(form, "L'équipe")
+    form.submit(answer=answer)
+    form.submit(answer=answer)
+    page = form.submit(answer=choose(form, "La personne"))
+    assert page.status == 409
+    assert "une autre réponse" in page.text
+    checked = [one for one in question(page, "qui-decide").element.iter("input") if one.get("checked") is not None]
+    assert [one.get("value") for one in checked] == choose(form, "La personne")
+
+
+def test_after_the_session_ended_nothing_typed_is_lost(benoit: Browser) -> None:
+    form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
+    benoit.client.delete_cookie("__Host-elearn", domain="localhost")
+    page = form.submit(text="une longue phrase")
+    assert page.status == 422
+    assert "Votre session a pris fin" in page.text
+    assert "une longue phrase" in page.response.get_data(as_text=True)
+
+
+def test_a_form_from_before_signing_in_again_asks_once_more(benoit: Browser) -> None:
+    form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
+    form.element.find(".//input[@name='csrf_token']").set("value", "0" * 64)  # type: ignore[union-attr]
+    page = form.submit(text="une longue phrase")
+    assert page.status == 422
+    page = question(page, "une-fois").submit()
+    assert page.status == 200
+    assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"document": "0" * 64},
+        {"document": ""},
+        {"idempotency_key": ""},
+        {"idempotency_key": "x" * 65},
+        {"answer": "99"},
+        {"answer": "-1"},
+        {"answer": "é"},
+        {"answer": ["0", "1"]},
+    ],
+)
+def test_forged_fields_change_nothing(benoit: Browser, changes: dict[str, str]) -> None:
+    form = question(benoit.get(SECTION), "qui-decide")
+    page = form.submit(**{"answer": "0", **changes})
+    assert page.status in (400, 422)
+    assert "C'est juste" not in benoit.get(SECTION).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/learning/nulle-part",
+        "/learning/reperes/nulle-part",
+        "/learning/reperes/ecouter/nulle-part",
+        "/learning/reperes/ecouter/../../secret",
+    ],
+)
+def test_what_does_not_exist(visitor: Browser, path: str) -> None:
+    page = visitor.get(path)
+    assert page.status == 404
+    assert page.link("Besoin d'aide maintenant") == "/help"
+
+
+def test_a_unit_that_is_not_published_is_not_shown(site: Flask, visitor: Browser) -> None:
+    from elearn.services.publishing import publish_files
+
+    draft = {"courses/reperes/02-parler/fr.md": world.PARLER_FR.replace("publie", "brouillon")}
+    with site.app_context():
+        outcome = publish_files(world.site(draft), site.config["ELEARN"].instance, world.AT)
+        site.extensions["shelf"].current(outcome.number)
+    assert outcome.number == 2
+    assert visitor.get("/learning/reperes/parler").status == 404
+    assert "Parler" not in visitor.get("/learning/reperes").text
+
+
+def test_an_edit_between_page_and_answer_marks_what_was_shown(site: Flask, benoit: Browser) -> None:
+    from elearn.services.publishing import publish_files
+
+    form = question(benoit.get(SECTION), "qui-decide")
+    right = choose(form, "La personne")
+    edited = world.ECOUTER_FR.replace("- ( ) L'équipe.", "- ( ) Le groupe.\n  > Autre piste.\n- ( ) L'équipe.")
+    with site.app_context():
+        publish_files(
+            world.site(
+                {
+                    "courses/reperes/01-ecouter/fr.md": edited,
+                    "courses/reperes/01-ecouter/en.md": world.ECOUTER_EN.replace(
+                        "- ( ) The team.", "- ( ) The group.\n  > Another path.\n- ( ) The team."
+                    ),
+                }
+            ),
+            site.config["ELEARN"].instance,
+            world.AT,
+        )
+    page = form.submit(answer=right)
+    assert page.status == 200
+    assert "Le groupe." in page.text
+    progress = benoit.get("/learning/reperes").text
+    assert progress
+    with site.app_context():
+        from sqlalchemy import select
+
+        from elearn.store.base import db
+        from elearn.store.learning import Step
+
+        with db.engine.connect() as connection:
+            step = connection.execute(select(Step.response, Step.fraction)).one()
+    assert (step.response, step.fraction) == ([1], 1.0)
