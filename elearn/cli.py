@@ -7,6 +7,7 @@ loads Flask, and alembic is loaded only where tables are behind.
 import argparse
 import datetime as dt
 import getpass
+import json
 import os
 import signal
 import subprocess
@@ -14,11 +15,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
 from elearn.config import KEY_FILES, Settings, SettingsError, make_key
+from elearn.store.content_folder import ContentFolderError, read_folder
 from elearn.terminal import DIM, GREEN, RED, language, paint, say, tell, warn
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return COMMANDS[given.command](given)
     except SettingsError as error:
         warn(error.fr, error.en)
+        return 1
+    except ContentFolderError as error:
+        warn(*usage.UNREADABLE[error.code](error.path))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -60,15 +66,17 @@ def run(given: argparse.Namespace) -> int:
 def check(given: argparse.Namespace) -> int:
     from elearn.core.check import check_site
     from elearn.core.report import as_json, as_text
-    from elearn.store.content_folder import read_folder
 
     folder = Path(given.content) if given.content else _settings().content
-    if not folder.is_dir():
-        warn(f"Le dossier {folder} n'existe pas.", f"There is no folder {folder}.")
-        return 2
     build = check_site(read_folder(folder), dt.datetime.now(dt.UTC).date())
-    tell(as_json(build.problems) if given.json else as_text(build.problems, language()))
-    return 0 if build.ok else 1
+    if given.json:
+        tell(json.dumps(as_json(build.problems, language()), ensure_ascii=False, indent=1))
+        return 0 if build.ok else 1
+    shown = Path(os.path.relpath(folder))
+    for problem in build.problems:
+        tell(as_text([replace(problem, path=str(shown / problem.path))], language()))
+    units = len({unit[:2] for unit in build.units})
+    return _done(*usage.checked(len(build.courses), units, build.problems)) if build.ok else 1
 
 
 def publish(given: argparse.Namespace) -> int:

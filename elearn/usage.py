@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Sized
+from pathlib import Path
 from typing import Any, NoReturn
 
 from elearn import __version__
@@ -42,6 +44,13 @@ UNACCEPTABLE = {
 }
 """What to say of a name or password that `services.accounts` refuses."""
 
+UNREADABLE: dict[str, Callable[[Path], tuple[str, str]]] = {
+    "missing": lambda path: (f"Le dossier {path} n'existe pas.", f"There is no folder {path}."),
+    "too_many": lambda path: (f"Trop de fichiers dans {path}.", f"Too many files in {path}."),
+    "too_large": lambda path: (f"{path} est trop gros.", f"{path} is too large."),
+}
+"""What to say of a content folder that cannot be read."""
+
 INTRODUCTION = (
     "Cours, exercices et attestations pour la formation de pairs aidants.",
     "Courses, quizzes and attestations for the training of peer supporters.",
@@ -62,6 +71,14 @@ FIRST_STEPS = (
     "Each command explains itself: elearn user add --help\n"
     "Settings are variables ELEARN_…; docs/running.md shows them.",
 )
+
+
+def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:
+    """The last line of a check that found nothing in the way of publishing."""
+    return (
+        f"Rien ne s'oppose à la publication : cours {courses}, unités {units}, avertissements {len(warnings)}.",
+        f"Nothing stands in the way of publishing: courses {courses}, units {units}, warnings {len(warnings)}.",
+    )
 
 
 class Parser(argparse.ArgumentParser):

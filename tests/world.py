@@ -16,7 +16,7 @@ langue_source: fr
 cours: [reperes]
 emetteur:
   nom: {fr: Association Exemple, en: Example Association}
-  site: asso.example
+  site: https://asso.example
 """
 
 COURSE = """\

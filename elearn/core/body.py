@@ -115,7 +115,9 @@ class BodyReader:
                     self._malformed(words, variant="empty")
             elif not any(token.meta.get("glued") for token in item):
                 self._malformed(words, variant="unmarked", found="- " + words.text[:20], wanted="- ( ) …")
-            yield Choice(words, head.meta.get("box", ""), head.meta.get("marked", False), "fixed" in head.meta, feedback)
+            yield Choice(
+                words, head.meta.get("box", ""), head.meta.get("marked", False), "fixed" in head.meta, feedback
+            )
 
     def _malformed(self, words: Words, **params: object) -> None:
         self.malformed = True

@@ -18,7 +18,7 @@ OPTIONS = {
     "scoring": ("bareme", "scoring"),
     "visible": ("visible",),
 }
-"""French and English spelling of each option. The first four apply to any kind that is scored, as `retired` does to all."""
+"""French and English spelling of each option."""
 
 LATER = ("confiance", "confidence", "ancien", "formerly", "region", "tirage", "draw", "source")
 LATER_KINDS = {

@@ -140,7 +140,8 @@ def _year(values: Fields) -> str:
     """The year of CSL's `issued`: text, `{date-parts: [[2003, 8]]}` or `{literal: …}`."""
     node = values.node("issued")
     if isinstance(node, Table):
-        inner = next((node.pairs[key][1] for key in ("date-parts", "year", "literal", "raw") if key in node.pairs), None)
+        known = ("date-parts", "year", "literal", "raw")
+        inner = next((node.pairs[key][1] for key in known if key in node.pairs), None)
         while isinstance(inner, Sequence) and inner.items:
             inner = inner.items[0]
         return inner.text[:20] if isinstance(inner, Scalar) else ""

@@ -15,7 +15,7 @@ def code_from_random(random: bytes) -> str:
 
 
 def normal_code(text: str) -> str | None:
-    """The code that someone typed: any case, I and L for 1, O for 0, spaces and hyphens left out. None where not one."""
+    """The code that someone typed: any case, I and L for 1, O for 0, spaces and hyphens left out; or None."""
     if len(text) > 4 * LENGTH:
         return None
     code = "".join(text.upper().replace("-", " ").split()).translate(str.maketrans("ILO", "110"))

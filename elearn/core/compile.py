@@ -1,6 +1,6 @@
-"""A draft and the site around it -> a compiled unit. A translation takes its keys from the source, its words from itself.
+"""A draft and the site around it -> a compiled unit.
 
-What a translation lacks, or tells otherwise than its source, is shown whole in the source language.
+A translation takes its keys from the source and its words from itself. What a translation lacks, or tells otherwise than its source, is shown whole in the source language.
 """
 
 from dataclasses import dataclass, field, replace

@@ -65,6 +65,7 @@ class Unit:
     sections: tuple[Section, ...] = ()
     references: tuple[Html, ...] = ()
     footnotes: Html = b""
+    glossary: tuple["GlossaryEntry", ...] = ()
     keys: Mapping[str, Key] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
@@ -128,9 +129,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class GlossaryEntry:
+    """`lang`: the source language where an entry is not translated yet."""
+
     id: str
     term: str
     html: Html
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,7 @@ class Fields:
         for name in names:
             if not self.has(name):
                 absent = (shown or {}).get(name, name)
-                known = self.source.problems
-                if not any(p.code == "E103" and p.params.get("key") == absent and p.line == self.place[0] for p in known):
-                    known.append(Problem(self.source.path, *self.place, "E103", {"key": absent}))
+                self.source.problems.append(Problem(self.source.path, *self.place, "E103", {"key": absent}))
 
     def text(self, name: str, default: str = "") -> str:
         node = self.node(name)
@@ -152,11 +150,10 @@ class Fields:
         if not text:
             return ""
         try:
-            return datetime.date.fromisoformat(text).isoformat() if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else self._no_date(name)
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                return datetime.date.fromisoformat(text).isoformat()
         except ValueError:
-            return self._no_date(name)
-
-    def _no_date(self, name: str) -> str:
+            pass
         self.refuse(name, variant="date")
         return ""
 

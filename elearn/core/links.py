@@ -75,9 +75,10 @@ class Links:
         body = self.linked.files.get(path)
         if body is None:
             folder = posixpath.dirname(path) + "/"
-            names = {known.removeprefix(folder).lower(): known for known in self.linked.files if known.startswith(folder)}
+            beside = [known.removeprefix(folder) for known in self.linked.files if known.startswith(folder)]
+            names = {name.lower(): name for name in beside}
             near = difflib.get_close_matches(posixpath.basename(path).lower(), names, 1, 0.7)
-            found = names[near[0]].removeprefix(folder) if near else ""
+            found = names[near[0]] if near else ""
             self._report(token, "E404", target=target, near=found)
             return ""
         name = hashlib.sha256(body).hexdigest() + suffix

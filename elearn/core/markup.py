@@ -19,7 +19,6 @@ from mdit_py_plugins.footnote import footnote_plugin
 from elearn.core.questions.base import Html
 from elearn.core.typography import french_spaces
 
-__all__ = ["CALLOUTS", "Resolver", "Token", "TooDeep", "citations", "clean", "french_spaces", "parse", "plain", "render"]
 
 REL = "noopener noreferrer"
 NESTING = 20
@@ -101,7 +100,7 @@ _ID = re.compile(r"(?:ref|glossary)-[\w:.-]+|fn(?:ref)?\d+(?::\d+)?|[a-z][a-z0-9
 _CLASSES = {
     "div": {"callout", "table", *(kind.lower() for kind in CALLOUTS)},
     "p": {"callout-label"},
-    "a": {"citation", "glossary", "unit", "footnote-backref"},
+    "a": {"citation", "glossary", "footnote-backref"},
     "sup": {"footnote-ref"},
     "ol": {"footnotes"},
     "span": {"citation", "reference"},
@@ -116,10 +115,11 @@ _ATTRIBUTES = {
     "th": {"scope"},
     **{f"h{level}": {"id"} for level in range(3, 7)},
 }
-_TAGS = set(
-    "a blockquote br cite code div em h3 h4 h5 h6 hr img li ol p pre s span strong sub sup table tbody td th thead tr ul"
-    .split()
-)
+_TAGS = {
+    *("a", "br", "cite", "code", "em", "img", "s", "span", "strong", "sub", "sup"),
+    *("blockquote", "div", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+}
 
 
 @cache
@@ -311,7 +311,9 @@ def _inline(children: list[Token], resolver: Resolver) -> Iterable[Token]:
             if not target:
                 continue
             token.attrSet("href", target)
-            if target.startswith("http"):
+            if target.startswith("#glossary-"):
+                token.attrSet("class", "glossary")
+            elif target.startswith("http"):
                 token.attrSet("rel", REL)
         elif token.type == "link_close" and dropped.pop():
             continue

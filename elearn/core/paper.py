@@ -101,13 +101,18 @@ def _facts(snapshot: Snapshot, words: Words, day: Day) -> tuple[Fact, ...]:
     followed = words("on day", day=end) if start == end else words("from to", start=start, end=end)
     facts = [Fact(words("followed"), followed)]
     if snapshot.minutes:
-        planned = ", ".join(f"{_duration(n, words)} ({words(f'hours {kind}')})" for kind, n in snapshot.minutes.items())
+        planned = ", ".join(f"{_duration(n, words)} ({_of_what(kind, words)})" for kind, n in snapshot.minutes.items())
         facts.append(Fact(words("planned"), words("not measured", planned=planned)))
     facts.append(Fact(words("issued"), words("on day", day=day(snapshot.issued_on))))
     if snapshot.valid_until:
         facts.append(Fact(words("valid"), words("until", day=day(snapshot.valid_until))))
     facts.append(Fact(words("text"), words("edition", edition=snapshot.edition, rule=snapshot.rule)))
     return tuple(facts)
+
+
+def _of_what(kind: str, words: Words) -> str:
+    """A kind of hours that came after this table is named as it is."""
+    return words(f"hours {kind}") if f"hours {kind}" in TABLE else kind
 
 
 def _duration(minutes: int, words: Words) -> str:

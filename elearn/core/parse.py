@@ -55,6 +55,3 @@ def check_content_note(draft: Draft, note: str) -> None:
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
-
-
-

@@ -102,8 +102,8 @@ RULES: Mapping[str, Rule] = {
         ),
     ),
     "E101": _error(
-        "le texte de « {key} » contient « : » ; écrivez {key}: \"{value}\"",
-        "the text of “{key}” contains “:”; write {key}: \"{value}\"",
+        'le texte de « {key} » contient « : » ; écrivez {key}: "{value}"',
+        'the text of “{key}” contains “:”; write {key}: "{value}"',
         fixable=True,
     ),
     "E102": _error("clé inconnue « {key} »", "unknown key “{key}”", later=_LATER),
@@ -112,8 +112,8 @@ RULES: Mapping[str, Rule] = {
         "required key missing: “{key}”",
         file=("fichier obligatoire absent : {key}", "required file missing: {key}"),
         words=(
-            "« {key} » : il manque le texte en « {lang} » ; écrivez {key}: {{{lang}: \"…\"}}",
-            "“{key}”: the text in “{lang}” is missing; write {key}: {{{lang}: \"…\"}}",
+            '« {key} » : il manque le texte en « {lang} » ; écrivez {key}: {{{lang}: "…"}}',
+            '“{key}”: the text in “{lang}” is missing; write {key}: {{{lang}: "…"}}',
         ),
     ),
     "E104": _error(
@@ -124,7 +124,10 @@ RULES: Mapping[str, Rule] = {
         "clé « {key} » écrite deux fois ; gardez-en une",
         "key “{key}” written twice; keep one",
         alias=("« {key} » : ancre ou renvoi YAML refusé ; recopiez le texte", "“{key}”: YAML anchor or alias refused"),
-        tag=("« {key} » : étiquette YAML refusée ; écrivez le texte seul", "“{key}”: YAML tag refused; write plain text"),
+        tag=(
+            "« {key} » : étiquette YAML refusée ; écrivez le texte seul",
+            "“{key}”: YAML tag refused; write plain text",
+        ),
         nested=("« {key} » : un texte simple est attendu ici", "“{key}”: plain text is expected here"),
         table=("« {key} » : des lignes « clé: valeur » sont attendues", "“{key}”: lines “key: value” are expected"),
         sequence=("« {key} » : une liste est attendue ; écrivez [a, b]", "“{key}”: a list is expected; write [a, b]"),
@@ -151,7 +154,10 @@ RULES: Mapping[str, Rule] = {
             "« {key} » : « {value} » n'existe pas encore dans cette version ; écrivez {expected}",
             "“{key}”: “{value}” does not exist in this version yet; write {expected}",
         ),
-        link=("« {key} » : « {value} » ; écrivez une adresse https://…", "“{key}”: “{value}”; write an https://… address"),
+        link=(
+            "« {key} » : « {value} » ; écrivez une adresse https://…",
+            "“{key}”: “{value}”; write an https://… address",
+        ),
     ),
     "W107": _warning(
         "relecture du {value} : plus de 24 mois ; relisez l'unité et changez la date",
@@ -200,13 +206,22 @@ RULES: Mapping[str, Rule] = {
     "E120": _error(
         "« {token} » : attendu .genre, #identifiant ou clé=valeur",
         "“{token}”: expected .kind, #id or key=value",
-        twice=("« {token} » : déjà écrit dans ces accolades ; gardez-en un", "“{token}”: already in these braces; keep one"),
+        twice=(
+            "« {token} » : déjà écrit dans ces accolades ; gardez-en un",
+            "“{token}”: already in these braces; keep one",
+        ),
     ),
     "E121": _error(
         "option inconnue « {token} »",
         "unknown option “{token}”",
-        kind=("l'option « {token} » ne s'applique pas à {kind} ; retirez-la", "“{token}” does not apply to {kind}; remove it"),
-        later=("l'option « {token} » n'existe pas encore dans cette version ; retirez-la", "“{token}” does not exist yet; remove it"),
+        kind=(
+            "l'option « {token} » ne s'applique pas à {kind} ; retirez-la",
+            "“{token}” does not apply to {kind}; remove it",
+        ),
+        later=(
+            "l'option « {token} » n'existe pas encore dans cette version ; retirez-la",
+            "“{token}” does not exist yet; remove it",
+        ),
     ),
     "E122": _error(
         "genre inconnu « {kind} »",
@@ -219,7 +234,10 @@ RULES: Mapping[str, Rule] = {
     "E130": _error(
         "identifiant « {id} » : minuscules sans accent, chiffres, tirets, une lettre d'abord",
         "id “{id}”: lower case without accents, digits, hyphens, a letter first",
-        reserved=("identifiant « {id} » réservé au site ; choisissez-en un autre", "id “{id}” is kept by the site; choose another"),
+        reserved=(
+            "identifiant « {id} » réservé au site ; choisissez-en un autre",
+            "id “{id}” is kept by the site; choose another",
+        ),
     ),
     "E131": _error(
         "identifiant « {id} » déjà employé ligne {other}", "id “{id}” already used on line {other}", fixable=True
@@ -331,7 +349,10 @@ RULES: Mapping[str, Rule] = {
     "E207": _error(
         "appariement : tableau à deux colonnes, deux lignes complètes au moins",
         "matching: a table of two columns with at least two full rows",
-        right=("appariement : case de droite vide ; écrivez la réponse", "matching: empty right cell; write the answer"),
+        right=(
+            "appariement : case de droite vide ; écrivez la réponse",
+            "matching: empty right cell; write the answer",
+        ),
     ),
     "E215": _error(
         "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
@@ -419,7 +440,10 @@ RULES: Mapping[str, Rule] = {
     "W511": _warning(
         "l'unité « {id} » n'est dans aucun cours ; ajoutez-la à « unites » de course.yaml",
         "unit “{id}” is in no course; add it to “units” in course.yaml",
-        course=("le cours « {id} » n'est pas dans site.yaml ; ajoutez-le à « cours »", "course “{id}” is not in site.yaml"),
+        course=(
+            "le cours « {id} » n'est pas dans site.yaml ; ajoutez-le à « cours »",
+            "course “{id}” is not in site.yaml",
+        ),
     ),
     "E512": _error("prérequis « {id} » inconnu", "unknown prerequisite “{id}”"),
     "E513": _error("les prérequis tournent en rond : {cycle}", "prerequisites go round in a circle: {cycle}"),

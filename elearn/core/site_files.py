@@ -45,8 +45,9 @@ HOURS = {
     "ethics": ("ethique", "ethics"),
 }
 LATER = (
-    "examen exam engagement commitment stage practicum declarations validite_mois valid_months renouvellement renewal"
-).split()
+    *("examen", "exam", "engagement", "commitment", "stage", "practicum", "declarations"),
+    *("validite_mois", "valid_months", "renouvellement", "renewal"),
+)
 HELP = {name: (name,) for name in HelpLine.__dataclass_fields__}
 ISSUES = {"automatique": "automatic", "automatic": "automatic"}
 

@@ -27,7 +27,7 @@ class UnreadableResponse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person sees before answering. `items`: options, things to put in order or left cells; `targets`: right cells."""
+    """What a person sees before answering. `items`: options, things to order or left cells; `targets`: right cells."""
 
     id: str
     kind: str

@@ -46,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A question as written. `options`: canonical name -> value, already checked. `columns`: of its table, 0 for none."""
+    """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none."""
 
     id: str
     kind: str

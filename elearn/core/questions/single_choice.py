@@ -14,7 +14,7 @@ class SingleChoice(Kind):
     options = ("shuffle",)
 
     def parse(self, block: Block, source: tuple[Prompt, Key] | None = None) -> tuple[Prompt, Key] | None:
-        """Prompt and key; for a translation the key's marks come from `source`, and None where the two differ in shape."""
+        """Prompt and key; a translation takes its marks from `source`, and gives None where the two differ in shape."""
         made = choices.parse(block, self.name, "(", source)
         right = made[1].solution if made else ()
         if made and not source and len(block.choices) > 1 and len(right) != 1:

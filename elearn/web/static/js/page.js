@@ -1,10 +1,9 @@
 // Small comforts of every page. Without this file everything works as well.
 
 // After a refused form or an answered question, start reading at what is said of it.
-const start = document.querySelector("[data-focus]");
-if (start && (start.id === "error_summary" || location.hash === "#" + start.dataset.focus)) {
-  start.focus();
-}
+const places = Array.from(document.querySelectorAll("[data-focus]"));
+const start = places.find((place) => place.id === "error_summary" || location.hash === "#" + place.dataset.focus);
+if (start) start.focus();
 
 // Links of an error summary lead into the field itself.
 document.addEventListener("click", (event) => {

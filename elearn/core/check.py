@@ -1,0 +1,333 @@
+"""A whole content folder -> compiled courses and units, or every problem at once. Pure: bytes in, records out."""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from elearn.core.citations import read_references
+from elearn.core.compile import Compiled, compile_source, compile_translation, finish
+from elearn.core.course import Course, HelpLine, Site, Unit
+from elearn.core.frontmatter import contradictions
+from elearn.core.glossary import Glossary, compile_glossary, merged, reached, read_glossary
+from elearn.core.graph import cycles
+from elearn.core.links import Linked, Target
+from elearn.core.parse import Draft, check_content_note, parse_unit
+from elearn.core.rules import ERROR, Problem
+from elearn.core.site_files import (
+    CourseFile,
+    SiteFile,
+    read_competencies,
+    read_course,
+    read_help_lines,
+    read_site,
+)
+from elearn.core.source import Source, decode, readable
+from elearn.core.strict_yaml import Node, read
+from elearn.core.typography import nearest
+
+_UNIT = re.compile(r"(courses/[^/]+)/([^/]+)/([a-z]{2})\.md")
+_COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
+_GLOSSARY = re.compile(r"glossary/([a-z]{2})\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBuild:
+    """What a folder holds. `units`: (course, unit, language) -> unit; a language without a file has no entry.
+
+    `media`: published name (SHA-256 and suffix) -> path. `ok`: no problem is an error, so that it may be published.
+    """
+
+    site: Site | None
+    courses: tuple[Course, ...] = ()
+    units: Mapping[tuple[str, str, str], Unit] = field(default_factory=dict)
+    help_lines: tuple[HelpLine, ...] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.site is not None and not any(problem.severity == ERROR for problem in self.problems)
+
+
+def check_site(files: Mapping[str, bytes], today: datetime.date) -> SiteBuild:
+    """Reads, checks and compiles a content folder given as relative posix path -> bytes."""
+    return _Checker(files, today).build()
+
+
+def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
+    """E133 and E134: what a new build takes away from the units of the last edition or turns into another kind."""
+    problems = []
+    for old in published:
+        new = build.units.get((old.course, old.id, old.lang))
+        for section in old.sections if new else ():
+            for before in section.prompts:
+                now = new.keys.get(before.id) if new else None
+                path = f"{old.course}/{old.id}/{old.lang}.md"
+                if now is None:
+                    problems.append(Problem(path, 1, 1, "E133", {"id": before.id}))
+                elif now.kind != before.kind:
+                    kinds = {"before": before.kind, "now": now.kind}
+                    problems.append(Problem(path, 1, 1, "E134", {"id": before.id, **kinds}))
+    return tuple(problems)
+
+
+@dataclass(slots=True)
+class _UnitFiles:
+    """The drafts of one unit folder; `course` is the id of its course."""
+
+    course: str
+    source: Draft
+    translations: dict[str, Draft]
+    listed: bool = True
+
+
+class _Checker:
+    def __init__(self, files: Mapping[str, bytes], today: datetime.date) -> None:
+        self.files, self.today = files, today
+        self.sources: dict[str, Source] = {}
+        self.nodes: dict[str, Node | None] = {}
+        self.linked = Linked(files)
+        self.site = SiteFile()
+        self.competencies: dict[str, dict[str, str]] = {}
+        self.courses: dict[str, CourseFile] = {}
+        self.units: dict[str, _UnitFiles] = {}
+        self.glossaries: list[Glossary] = []
+
+    def build(self) -> SiteBuild:
+        self._read_site()
+        self._read_courses()
+        self._read_glossaries()
+        self._read_units()
+        self._check_courses()
+        for glossary in self.glossaries:
+            original = self.glossaries[0] if glossary is not self.glossaries[0] else None
+            compile_glossary(glossary, self.linked, original)
+        units = self._compile()
+        self._check_references()
+        site = self._site()
+        problems = sorted((p for source in self.sources.values() for p in source.problems), key=lambda p: p.place)
+        courses = [self.courses[name].course for name in self._course_order()]
+        return SiteBuild(
+            site,
+            tuple(course for course in courses if course),
+            units,
+            site.help_lines,
+            self.linked.media,
+            tuple(problems),
+        )
+
+    # --- files
+
+    def _source(self, path: str) -> Source:
+        if path not in self.sources:
+            self.sources[path] = decode(path, self.files.get(path, b""))
+        return self.sources[path]
+
+    def _yaml(self, path: str) -> tuple[Source, Node | None]:
+        source = self._source(path)
+        if path not in self.nodes:
+            self.nodes[path] = read(source) if readable(source) else None
+        return source, self.nodes[path]
+
+    def _read_site(self) -> None:
+        source, node = self._yaml("site.yaml")
+        if "site.yaml" not in self.files:
+            source.report("E103", variant="file", key="site.yaml")
+        elif _was_read(source, node):
+            self.site = read_site(source, node)
+        if "competencies.yaml" in self.files:
+            self.competencies = read_competencies(*self._yaml("competencies.yaml"), self.site.languages)
+        if "references.yaml" in self.files:
+            self.linked.references = read_references(*self._yaml("references.yaml"))
+        for path in self.files:
+            if path.endswith((".yaml", ".yml")) and not _COURSE.fullmatch(path):
+                self._yaml(path)
+
+    def _read_courses(self) -> None:
+        for path in sorted(self.files):
+            if not (found := _COURSE.fullmatch(path)):
+                continue
+            source, node = self._yaml(path)
+            if not _was_read(source, node):
+                continue
+            read_one = read_course(source, node, found[1], self.site.languages)
+            if read_one.course is None:
+                continue
+            other = self.courses.get(read_one.course.id)
+            if other:
+                source.report("E135", 1, 1, id=read_one.course.id, other=other.source.path)
+            else:
+                self.courses[read_one.course.id] = read_one
+
+    def _read_glossaries(self) -> None:
+        for lang in self.site.languages:
+            if f"glossary/{lang}.md" in self.files:
+                self.glossaries.append(read_glossary(self._source(f"glossary/{lang}.md"), lang))
+        self.linked.terms = {one.lang: frozenset(one.outline.anchors) for one in self.glossaries}
+
+    def _read_units(self) -> None:
+        folders: dict[tuple[str, str], set[str]] = {}
+        for path in sorted(self.files):
+            if found := _UNIT.fullmatch(path):
+                folders.setdefault((found[1], found[2]), set()).add(found[3])
+        owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
+        for (course, folder), languages in folders.items():
+            if f"{course}/course.yaml" not in self.files:
+                self._source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
+            self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)
+
+    def _read_unit(self, course: str, folder: str, languages: set[str]) -> None:
+        first = self.site.source_language
+        drafts = {lang: self._draft(f"{folder}/{lang}.md", lang) for lang in sorted(languages)}
+        for lang, draft in drafts.items():
+            if lang not in self.site.languages:
+                draft.source.report("E520", variant="language", lang=lang)
+            elif first not in languages:
+                draft.source.report("E520", source=f"{folder}/{first}.md")
+        if first not in languages:
+            return
+        source = drafts.pop(first)
+        unit, known = source.front.id, self.units.get(source.front.id)
+        if known:
+            source.source.report(
+                "E135", *source.front.places.get("id", (1, 1)), id=unit, other=known.source.source.path
+            )
+            unit = ""
+        translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
+        self.units[unit or folder] = _UnitFiles(course, source, translations, listed=bool(unit))
+        anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
+        if unit:
+            self.linked.units[unit] = Target(course, anchors)
+
+    def _draft(self, path: str, lang: str) -> Draft:
+        draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)
+        self.sources[path] = draft.source
+        return draft
+
+    # --- courses
+
+    def _course_order(self) -> list[str]:
+        wanted = self.site.courses
+        return [name for name in wanted if name in self.courses] if wanted is not None else sorted(self.courses)
+
+    def _check_courses(self) -> None:
+        site = self._source("site.yaml")
+        files = [self._source(path) for path in self.files if _COURSE.fullmatch(path)]
+        broken = any(problem.severity == ERROR for source in files for problem in source.problems)
+        for name in self.site.courses or ():
+            if name not in self.courses and not broken:
+                place = self.site.places.get(name, (1, 1))
+                site.report("E510", *place, variant="course", id=name, near=nearest(name, self.courses))
+        for name, one in self.courses.items():
+            if self.site.courses is not None and name not in self.site.courses:
+                one.source.report("W511", variant="course", id=name)
+            self._check_course(one)
+        self._check_prerequisites()
+
+    def _check_course(self, one: CourseFile) -> None:
+        assert one.course is not None
+        here = {unit for unit, files in self.units.items() if files.course == one.course.id and files.listed}
+        nameless = any(not files.listed for files in self.units.values() if files.course == one.course.id)
+        for unit in one.course.units:
+            if unit not in here and not nameless:
+                one.source.report("E510", *one.places.get(unit, (1, 1)), id=unit, near=nearest(unit, here))
+        for unit in one.course.rule.units:
+            if unit not in one.course.units:
+                place = one.rule_places.get(unit, (1, 1))
+                one.source.report("E510", *place, id=unit, near=nearest(unit, one.course.units))
+        for unit in here:
+            files = self.units[unit]
+            if unit not in one.course.units:
+                files.listed = False
+                files.source.source.report("W511", *files.source.front.places.get("id", (1, 1)), id=unit)
+
+    def _check_prerequisites(self) -> None:
+        needs = {unit: files.source.front.prerequisites for unit, files in self.units.items() if files.source.front.id}
+        for unit, wanted in needs.items():
+            front, source = self.units[unit].source.front, self.units[unit].source.source
+            for need in wanted:
+                if need not in needs:
+                    place = front.places.get(need, front.places.get("prerequisites", (1, 1)))
+                    source.report("E512", *place, id=need, near=nearest(need, needs))
+        for cycle in cycles(needs):
+            draft = self.units[cycle[0]].source
+            place = draft.front.places.get("prerequisites", (1, 1))
+            draft.source.report("E513", *place, cycle=" → ".join([*cycle, cycle[0]]))
+        courses = {name: one.course.prerequisites for name, one in self.courses.items() if one.course}
+        for name, one in self.courses.items():
+            for need in courses.get(name, ()):
+                if need not in courses:
+                    one.source.report("E512", *one.prerequisite_places.get(need, (1, 1)), id=need)
+        for cycle in cycles(courses):
+            one = self.courses[cycle[0]]
+            place = one.prerequisite_places.get(courses[cycle[0]][0], (1, 1))
+            one.source.report("E513", *place, cycle=" → ".join([*cycle, cycle[0]]))
+
+    # --- units
+
+    def _compile(self) -> dict[tuple[str, str, str], Unit]:
+        units: dict[tuple[str, str, str], Unit] = {}
+        for unit, files in self.units.items():
+            source = files.source
+            if not source.sound:
+                continue
+            check_content_note(source, source.front.content_note)
+            self._check_competencies(source)
+            made = compile_source(source, self.linked)
+            whole = {source.lang: self._finish(files, made, None)}
+            for lang, draft in files.translations.items():
+                if draft.sound:
+                    contradictions(draft.source, draft.front, source.front)
+                    check_content_note(draft, draft.front.content_note or source.front.content_note)
+                    ours = compile_translation(draft, self.linked, made)
+                    whole[lang] = self._finish(files, ours, made)
+            if files.listed and files.course:
+                units |= {(files.course, unit, lang): one for lang, one in whole.items()}
+        return units
+
+    def _finish(self, files: _UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
+        lang = made.draft.lang
+        order = sorted(self.glossaries, key=lambda one: one.lang != lang)
+        terms = reached(made.links, merged(order))
+        return finish(made, files.course, original, terms)
+
+    def _check_competencies(self, draft: Draft) -> None:
+        if "competencies.yaml" not in self.files:
+            return
+        for name in draft.front.competencies:
+            if name not in self.competencies:
+                place = draft.front.places.get(name, draft.front.places.get("competencies", (1, 1)))
+                draft.source.report("W414", *place, id=name, near=nearest(name, self.competencies))
+        for asked in draft.outline.questions:
+            named = asked.options.get("competencies", ())
+            assert isinstance(named, tuple)
+            for name in named:
+                if name not in self.competencies:
+                    column = asked.braces.settings["competencies"][2]
+                    draft.source.report("W414", asked.line, column, id=name, near=nearest(name, self.competencies))
+
+    def _check_references(self) -> None:
+        for key, reference in self.linked.references.items():
+            if key not in self.linked.cited:
+                self._source("references.yaml").report("W412", reference.line, 1, key=key)
+
+    def _site(self) -> Site:
+        lines: tuple[HelpLine, ...] = ()
+        if "help-lines.yaml" in self.files:
+            lines = read_help_lines(*self._yaml("help-lines.yaml"), self.site.languages)
+        glossary = {one.lang: tuple(term.entry for term in one.terms.values()) for one in self.glossaries}
+        return Site(
+            languages=self.site.languages,
+            source_language=self.site.source_language,
+            courses=tuple(self._course_order()),
+            issuer=self.site.issuer,
+            competencies=self.competencies,
+            glossary=glossary,
+            help_lines=lines,
+        )
+
+
+def _was_read(source: Source, node: Node | None) -> bool:
+    """False where the file's syntax stopped its reading, so that missing keys are not told as well."""
+    return not (node is None and source.problems)

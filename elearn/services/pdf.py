@@ -1,0 +1,87 @@
+"""Papers as PDF, by typst: tagged (PDF/UA-1) and made to last (PDF/A-3a), the same bytes for the same facts.
+
+Data reaches the template as JSON, never as source: a name made of typst code is printed as it stands. Opens nothing but
+its own template and the fonts of two packages.
+"""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import fontpkg_atkinson_hyperlegible as atkinson
+import segno
+import typst
+from babel.dates import format_date
+
+from elearn.core.attestations import Snapshot, Title
+from elearn.core.codes import grouped
+from elearn.core.paper import Paper, Words, paper
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "attestation.typ"
+FONTS = (str(atkinson.FAMILY), "Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
+"""The first covers Latin; the others, which the typst wheel holds, Greek, Cyrillic, Hebrew, Arabic, Armenian, Georgian."""
+STANDARDS: Any = ["ua-1", "a-3a"]
+QUIET_ZONE = 4
+WORDS = (
+    "to", "units", "competencies", "rule", "earned", "limits", "signatory", "check", "check how", "check code",
+    "check why", "details", "turn over",
+)  # fmt: skip
+
+
+def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> bytes:
+    """The paper that a link shows. `base_url`: the site's address, without a final slash."""
+    said = paper(snapshot, title, snapshot.locale, lambda day: format_date(day, "long", locale=snapshot.locale))
+    data = asdict(said) | {
+        "words": _words(said, code, base_url),
+        "address": f"{base_url.split('://', 1)[-1]}/V/",
+        "code": grouped(code),
+        "fonts": FONTS,
+        "name_font": next((font for font in FONTS if covers(said.name, (font,))), FONTS[0]),
+    }
+    qr = segno.make_qr(f"{base_url}/V/{code}".upper(), error="m", boost_error=False)
+    svg = qr.svg_inline(border=QUIET_ZONE, omitsize=True)
+    return _compile(
+        TEMPLATE,
+        {"data": json.dumps(data, ensure_ascii=False, sort_keys=True), "qr": svg, "modules": str(qr.symbol_size(1, 0)[0])},
+        int(dt.datetime.combine(snapshot.issued_on, dt.time(), dt.UTC).timestamp()),
+    )
+
+
+def _words(said: Paper, code: str, base_url: str) -> dict[str, str]:
+    words = Words(said.lang)
+    return {name: words(name) for name in WORDS} | {"qr": words("qr", address=f"{base_url}/V/{code}")}
+
+
+@lru_cache(maxsize=4096)
+def covers(text: str, fonts: tuple[str, ...] = FONTS) -> bool:
+    """Can every sign of this text be drawn? Asked of typst itself, which refuses one that no font has."""
+    source = (
+        '#set document(title: "·")\n#set text(font: json(bytes(sys.inputs.fonts)), fallback: false)\n#sys.inputs.text\n'
+    )
+    try:
+        _compile(source.encode(), {"text": text, "fonts": json.dumps(fonts)}, 0, ["ua-1"])
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _compile(source: Any, inputs: dict[str, str], timestamp: int, standards: Any = None) -> bytes:
+    found = typst.compile(
+        source,
+        format="pdf",
+        font_paths=_fonts(),
+        sys_inputs=inputs,
+        pdf_standards=standards or STANDARDS,
+        timestamp=timestamp,
+    )
+    if not isinstance(found, bytes):
+        raise TypeError("one document was asked for")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[Path(atkinson.ROOT)])

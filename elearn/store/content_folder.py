@@ -1,0 +1,63 @@
+"""The content folder: reads it whole, once, bounded, and never outside itself. No rule lives here."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+TEXTS = {".md", ".yaml", ".yml"}
+MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+MOST_FILES = 20_000
+TEXT_LIMIT = 200_001
+"""Bytes read of a text: one more than the checker allows, so that it can refuse what is longer."""
+MEDIA_LIMIT = 10_000_000
+TOTAL_LIMIT = 500_000_000
+
+
+class ContentFolderError(Exception):
+    """The folder cannot be read. `code`: missing, too_many, too_large; `path`: where it stopped."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        super().__init__(f"{code}: {path}")
+        self.code, self.path = code, path
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Relative posix path -> bytes, sorted by path. Hidden files, links out of the folder and other kinds of files
+    are left out. ContentFolderError where there is no such folder or it passes the bounds."""
+    root = folder.resolve()
+    if not root.is_dir():
+        raise ContentFolderError("missing", folder)
+    files: dict[str, bytes] = {}
+    total = 0
+    for path in _walk(root):
+        body = _read(path)
+        if body is None:
+            continue
+        files[path.relative_to(root).as_posix()] = body
+        total += len(body)
+        if len(files) > MOST_FILES:
+            raise ContentFolderError("too_many", folder)
+        if total > TOTAL_LIMIT:
+            raise ContentFolderError("too_large", path)
+    return dict(sorted(files.items()))
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    """Files that stand inside the folder, hidden ones and linked folders left out."""
+    for where, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(where) / name
+            if name.startswith(".") or path.suffix.lower() not in TEXTS | MEDIA:
+                continue
+            if path.is_file() and path.resolve().is_relative_to(root):
+                yield path
+
+
+def _read(path: Path) -> bytes | None:
+    limit = TEXT_LIMIT if path.suffix.lower() in TEXTS else MEDIA_LIMIT + 1
+    with path.open("rb") as file:
+        body = file.read(limit)
+    if len(body) > MEDIA_LIMIT:
+        raise ContentFolderError("too_large", path)
+    return body

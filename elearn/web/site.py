@@ -1,0 +1,156 @@
+"""Home, help, privacy, language, health: what answers even when the database does not."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError
+from werkzeug.wrappers import Response
+
+from elearn.core.course import HelpLine, in_language
+from elearn.services import accounts
+from elearn.store.base import db
+from elearn.store.editions import Shelf, newest
+from elearn.store.help_lines import help_lines
+from elearn.web import doors, i18n
+from elearn.web.addresses import local_path
+from elearn.web.i18n import _
+
+bp = Blueprint("site", __name__)
+
+REGIONS = {
+    "qc": lambda: _("Québec"),
+    "ca": lambda: _("Canada"),
+    "fr": lambda: _("France"),
+    "be": lambda: _("Belgique"),
+    "ch": lambda: _("Suisse"),
+    "us": lambda: _("États-Unis"),
+    "other": lambda: _("Ailleurs"),
+}
+
+KINDS = {
+    "emergency": lambda: _("Urgence"),
+    "suicide": lambda: _("Idées de suicide"),
+    "listening": lambda: _("Écoute"),
+    "social": lambda: _("Aide sociale"),
+    "youth": lambda: _("Jeunes"),
+    "child": lambda: _("Enfants en danger"),
+    "family": lambda: _("Familles"),
+    "violence": lambda: _("Violence"),
+    "housing": lambda: _("Hébergement"),
+    "indigenous": lambda: _("Premières Nations, Inuit et Métis"),
+}
+
+
+@dataclass(frozen=True)
+class Region:
+    id: str
+    name: str
+    lines: list[HelpLine]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A course as the home page shows it."""
+
+    title: str
+    summary: str
+    units: int
+    minutes: int
+    url: str
+
+
+@bp.get("/")
+@doors.public
+def home() -> str:
+    try:
+        doors.viewer()
+        return render_template("site/home.html", offers=_offers())
+    except DBAPIError:
+        return render_template("site/home.html", offers=[], quiet=True)
+
+
+@bp.get("/help")
+@doors.public
+def help() -> str:
+    lines = help_lines(current_app.config["ELEARN"].instance)
+    return render_template("site/help.html", regions=_regions(lines), kinds=KINDS, quiet=True)
+
+
+@bp.get("/privacy")
+@doors.public
+def privacy() -> str:
+    return render_template("site/privacy.html", quiet=True)
+
+
+@bp.post("/language")
+@doors.public
+@doors.keeps_what_was_typed
+def choose_language() -> Response:
+    """Keep the choice in a cookie, and with the account of a signed-in person; then back to where one was."""
+    chosen = request.form.get("language", "")
+    if chosen not in i18n.LANGUAGES:
+        abort(400, "language")
+    person = doors.viewer()
+    if person is not None and not doors.stale_form():
+        accounts.choose_language(person.id, chosen)
+    response = redirect(local_path(request.form.get("next")) or url_for(".home"), 303)
+    response.set_cookie(i18n.COOKIE, chosen, max_age=i18n.YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+@bp.get("/healthz")
+@doors.public
+def health() -> Any:
+    try:
+        with db.engine.connect() as connection:
+            edition = newest(connection)
+        database = "ok"
+    except DBAPIError:
+        edition, database = None, "unavailable"
+    well = database == "ok" and edition is not None
+    return {"status": "ok" if well else "unavailable", "edition": edition, "database": database}, 200 if well else 503
+
+
+@bp.get("/robots.txt")
+@doors.public
+def robots() -> Any:
+    """Public verification pages are not named here: they carry `noindex`, which only a crawler that reads them sees."""
+    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "attestations", "authoring"))
+    return f"User-agent: *\n{closed}", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/favicon.ico")
+@doors.public
+def icon() -> Response:
+    return redirect(url_for("static", filename="favicon.svg"), 302)
+
+
+def _offers() -> list[Offer]:
+    shelf: Shelf = current_app.extensions["shelf"]
+    edition = shelf.current()
+    if edition is None:
+        return []
+    lang, offers = i18n.language(), []
+    for course in (edition.courses[name] for name in edition.site.courses):
+        units = edition.shown_units(course, lang, bool(current_app.config["ELEARN_PREVIEW"]))
+        minutes = sum(unit.minutes for unit in units)
+        title, summary = in_language(course.title, lang), in_language(course.summary, lang)
+        offers.append(Offer(title, summary, len(units), minutes, url_for("learning.course", course=course.id)))
+    return offers
+
+
+def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
+    """Every region in the order of REGIONS, unknown ones last; within each, the order that its file gives."""
+    known = list(REGIONS)
+
+    def place(line: HelpLine) -> tuple[int, str]:
+        return (known.index(line.region) if line.region in known else len(known), line.region)
+
+    def name(region: str) -> str:
+        return REGIONS[region]() if region in REGIONS else region.upper()
+
+    ordered = sorted(lines, key=lambda line: (place(line), line.order))
+    grouped = groupby(ordered, key=lambda line: line.region)
+    return [Region(region, name(region), list(rows)) for region, rows in grouped]
