@@ -103,8 +103,8 @@ def _headers(response: Response) -> Response:
     set_if_absent("Cross-Origin-Resource-Policy", "same-origin")
     set_if_absent(
         "Permissions-Policy",
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
-        "payment=(), usb=(), browsing-topics=()",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), payment=(), usb=(), browsing-topics=()",
     )
     if current_app.config["ELEARN"].base_url.startswith("https:"):
         set_if_absent("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -75,7 +75,7 @@ def running(folder: Path, command: str = "run", **more: str) -> Iterator[Running
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait(port, process, log)
+        wait_until_it_answers(port, process, "the site does not answer", log)
         links = tuple(re.findall(r"/accounts/links/\S+", log.read_text("utf-8")))
         yield Running(port, process, folder, links)
     finally:
@@ -92,7 +92,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], otherwise: str, log: Path | None = None) -> None:
+    """Until `/healthz` says 200. AssertionError with what the process said, where it ends or stays silent."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -101,7 +102,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             pass
         time.sleep(0.05)
-    raise AssertionError(f"the site does not answer:\n{log.read_text('utf-8')}")
+    raise AssertionError(f"{otherwise}:\n{log.read_text('utf-8') if log else ''}")
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class _UnitFiles:
 
     course: str
     source: Draft
+    target: Target
     translations: dict[str, Draft]
     listed: bool = True
 
@@ -195,10 +196,13 @@ class _Checker:
             )
             unit = ""
         translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
-        self.units[unit or folder] = _UnitFiles(course, source, translations, listed=bool(unit))
         anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
+        target = Target(course, anchors, source.sound)
+        self.units[unit or folder] = _UnitFiles(course, source, target, translations, listed=bool(unit))
         if unit:
-            self.linked.units[unit] = Target(course, anchors)
+            self.linked.units[unit] = target
+        elif not known:
+            self.linked.whole = False
 
     def _draft(self, path: str, lang: str) -> Draft:
         draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)
@@ -247,7 +251,7 @@ class _Checker:
         for unit, wanted in needs.items():
             front, source = self.units[unit].source.front, self.units[unit].source.source
             for need in wanted:
-                if need not in needs:
+                if need not in needs and self.linked.whole:
                     place = front.places.get(need, front.places.get("prerequisites", (1, 1)))
                     source.report("E512", *place, id=need, near=nearest(need, needs))
         for cycle in cycles(needs):
@@ -274,7 +278,7 @@ class _Checker:
                 continue
             check_content_note(source, source.front.content_note)
             self._check_competencies(source)
-            made = compile_source(source, self.linked)
+            made = compile_source(source, self.linked, files.target)
             whole = {source.lang: self._finish(files, made, None)}
             for lang, draft in files.translations.items():
                 if draft.sound:

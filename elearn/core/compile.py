@@ -1,6 +1,7 @@
 """A draft and the site around it -> a compiled unit.
 
-A translation takes its keys from the source and its words from itself. What a translation lacks, or tells otherwise than its source, is shown whole in the source language.
+A translation takes its keys from the source and its words from itself. What it lacks, or tells otherwise than its
+source, is shown whole in the source language.
 """
 
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,12 @@ from elearn.core import markup
 from elearn.core.body import BodyReader
 from elearn.core.citations import full
 from elearn.core.course import GlossaryEntry, Prose, Section, Unit, fingerprint
-from elearn.core.links import Linked, Links
+from elearn.core.links import Linked, Links, Target
 from elearn.core.outline import Asked, Group, Screen
 from elearn.core.outline import Prose as Written
 from elearn.core.parse import Draft
 from elearn.core.questions.base import Html, Key, Prompt
+from elearn.core.rules import ERROR
 from elearn.core.scan import find
 from elearn.core.typography import french_spaces
 
@@ -22,7 +24,10 @@ Block = Prose | Prompt
 
 @dataclass(slots=True)
 class Compiled:
-    """A unit before its printed lists are known: what it asks, says, cites and explains."""
+    """A unit before its printed lists are known: what it asks, says, cites and explains.
+
+    `doubtful`: questions in which an error was told. A translation is not held against them.
+    """
 
     draft: Draft
     links: Links
@@ -30,6 +35,7 @@ class Compiled:
     keys: dict[str, Key] = field(default_factory=dict)
     opening: Html = b""
     footnotes: Html = b""
+    doubtful: set[str] = field(default_factory=set)
 
     def question(self, question_id: str) -> tuple[Prompt, Key] | None:
         found = (block for section in self.sections for block in section.blocks if isinstance(block, Prompt))
@@ -37,9 +43,9 @@ class Compiled:
         return (prompt, self.keys[question_id]) if prompt else None
 
 
-def compile_source(draft: Draft, linked: Linked) -> Compiled:
-    """Compiles a unit in the site's source language."""
-    made = Compiled(draft, Links(draft.lang, draft.source, linked, draft.front.id))
+def compile_source(draft: Draft, linked: Linked, own: Target) -> Compiled:
+    """Compiles a unit in the site's source language. `own`: the unit itself as links see it."""
+    made = Compiled(draft, Links(draft.lang, draft.source, linked, draft.front.id, own))
     made.opening = _html(made, draft.outline.opening)
     for screen in draft.outline.screens:
         blocks: list[Block] = []
@@ -52,7 +58,7 @@ def compile_source(draft: Draft, linked: Linked) -> Compiled:
 
 def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Compiled:
     """Compiles a translation beside its compiled source, telling what is missing or contradicts it."""
-    made = Compiled(draft, Links(draft.lang, draft.source, linked, original.draft.front.id))
+    made = Compiled(draft, Links(draft.lang, draft.source, linked, original.links.unit, original.links.own))
     made.opening = _html(made, draft.outline.opening)
     _unknown_ids(draft, original)
     screens = {screen.id: screen for screen in draft.outline.screens}
@@ -116,8 +122,12 @@ def _prose(made: Compiled, groups: list[Group]) -> list[Block]:
 
 def _question(made: Compiled, asked: Asked, original: tuple[Prompt, Key] | None = None) -> list[Block]:
     """The prompt, and the prose that follows its answers. The original stands in where the two differ in shape."""
+    problems = made.draft.source.problems
+    before = len(problems)
     reader = BodyReader(made.draft.source, asked, made.draft.lang, lambda tokens: _html(made, [list(tokens)]))
     both = asked.kind.parse(reader.block(), original) or original
+    if reader.malformed or any(problem.severity == ERROR for problem in problems[before:]):
+        made.doubtful.add(asked.id)
     if both is None:
         return []
     prompt, key = both if both is original else _scored(made, asked, both, original)
@@ -175,6 +185,8 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
 
 def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
     both = original.question(asked.id)
+    if both and asked.id in original.doubtful:
+        return [both[0]]
     if both and both[0].kind != asked.kind.name:
         kinds = {"source": both[0].kind, "found": asked.kind.name}
         made.draft.source.report("T302", asked.line, 1, variant="kind", id=asked.id, **kinds)

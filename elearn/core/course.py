@@ -42,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One language of one unit. `opening`: what stands before the first section. `keys`, `fingerprints`: by question id;
+    """One language of one unit. `opening`: what stands before the first section. `keys`, `fingerprints`: by question;
     a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned."""
 
     id: str

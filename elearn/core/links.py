@@ -20,15 +20,19 @@ _OUTWARD = re.compile(r"(?:https?://[^/\s]|mailto:[^\s]|tel:[+\d]|sms:[+\d])", r
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A unit that links can lead to. `anchors`: each id -> the section it is in."""
+    """A unit that links can lead to. `anchors`: each id -> the section it is in; `whole`: are all of them known?"""
 
     course: str
     anchors: Mapping[str, str]
+    whole: bool = True
 
 
 @dataclass(slots=True)
 class Linked:
-    """What links may lead to in the whole site, and what was in fact used. `media`: published name -> path."""
+    """What links may lead to in the whole site, and what was in fact used. `media`: published name -> path.
+
+    `whole`: is every unit known? Where one has no readable id, a link to an unknown unit is not told.
+    """
 
     files: Mapping[str, bytes]
     units: dict[str, Target] = field(default_factory=dict)
@@ -36,16 +40,18 @@ class Linked:
     references: dict[str, Reference] = field(default_factory=dict)
     cited: set[str] = field(default_factory=set)
     media: dict[str, str] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(slots=True)
 class Links:
-    """A `markup.Resolver` for one file. `unit`: its own id, for links to its own anchors."""
+    """A `markup.Resolver` for one file. `unit`, `own`: its own id and anchors; none in the glossary."""
 
     lang: str
     source: Source
     linked: Linked
     unit: str = ""
+    own: Target | None = None
     terms: list[str] = field(default_factory=list)
     cited: list[str] = field(default_factory=list)
 
@@ -57,7 +63,7 @@ class Links:
         if scheme in ("glossaire", "glossary"):
             return self._term(unquote(rest), token)
         if target.startswith("#"):
-            return self._unit(self.unit + unquote(target), token) if self.unit else self._refused(target, token)
+            return self._anchor(self.own, self.unit, unquote(target[1:]), token)
         if _OUTWARD.match(target) or re.match(r"/(?![/\\])", target):
             return target
         return self._refused(target, token)
@@ -99,14 +105,22 @@ class Links:
     def _unit(self, target: str, token: Token) -> str:
         unit, _, anchor = target.partition("#")
         known = self.linked.units.get(unit)
-        if known is None:
+        if known:
+            return self._anchor(known, unit, anchor, token)
+        if self.linked.whole:
             self._report(token, "E413", id=unit, near=nearest(unit, self.linked.units))
-            return ""
+        return ""
+
+    def _anchor(self, known: Target | None, unit: str, anchor: str, token: Token) -> str:
+        """The address of a place in a unit; of its beginning for an empty anchor."""
+        if known is None:
+            return self._refused("#" + anchor, token)
         address = f"/learning/{known.course}/{unit}"
         if not anchor:
             return address
         if anchor not in known.anchors:
-            self._report(token, "E413", variant="anchor", id=anchor, near=nearest(anchor, known.anchors))
+            if known.whole:
+                self._report(token, "E413", variant="anchor", id=anchor, near=nearest(anchor, known.anchors))
             return ""
         section = known.anchors[anchor]
         return f"{address}/{section}" + (f"#{anchor}" if anchor != section else "")

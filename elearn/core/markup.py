@@ -13,12 +13,11 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from markdown_it.token import Token as Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from elearn.core.questions.base import Html
 from elearn.core.typography import french_spaces
-
 
 REL = "noopener noreferrer"
 NESTING = 20
@@ -77,6 +76,7 @@ def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
 def render(tokens: Sequence[Token], env: dict[str, Any], resolver: Resolver) -> Html:
     """Cleaned HTML of some tokens. They are changed on the way: render each once."""
     parser = _parser()
+    env["lang"] = resolver.lang
     prepared = list(_prepared(tokens, resolver))
     return clean(parser.renderer.render(prepared, parser.options, env)).strip().encode()
 
@@ -159,7 +159,17 @@ def _parser() -> MarkdownIt:
         _keep_place(parser, name)
     parser.add_render_rule("footnote_block_open", lambda *_: '<ol class="footnotes">\n')
     parser.add_render_rule("footnote_block_close", lambda *_: "</ol>\n")
+    parser.add_render_rule("footnote_anchor", _way_back)
     return parser
+
+
+def _way_back(self: Any, tokens: Sequence[Token], n: int, options: Any, env: dict[str, Any]) -> str:
+    """The link from a footnote to the place that cites it."""
+    name = self.rules["footnote_anchor_name"](tokens, n, options, env)
+    again = tokens[n].meta["subId"]
+    label = "Retour au texte" if env.get("lang") == "fr" else "Back to the text"
+    place = f"{name}:{again}" if again > 0 else name
+    return f' <a href="#fnref{place}" class="footnote-backref" aria-label="{label}">↩\ufe0e</a>'
 
 
 def _keep_place(parser: MarkdownIt, name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from elearn.core.braces import Braces, options, read_braces, unknown_kind
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
-from elearn.core.scan import scan
+from elearn.core.scan import scan, stray_boxes
 from elearn.core.source import Source
 from elearn.core.typography import fold
 
@@ -129,6 +129,8 @@ class _Builder:
             self.source.report("E132", variant="none")
 
     def _put(self, group: Group) -> None:
+        if not (self.asked and self.asked.malformed):
+            stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
         if self.asked:
             self.asked.groups.append(group)
         elif not self.out.screens:
@@ -144,7 +146,7 @@ class _Builder:
     def _heading(self, group: Group, level: int) -> None:
         line = group[0].map[0] if group[0].map else 0
         braces = read_braces(self.source, line, group[0].meta.get("braces"))
-        if level > self.level + 1:
+        if level > self.level + 1 and (self.out.screens or not braces.kind_word):
             hashes = "#" * (self.level + 1)
             self.source.report("W116", line + 1, 1, found=level, before=self.level, hashes=hashes)
         self.level = level
@@ -185,7 +187,7 @@ class _Builder:
         if not self.out.screens:
             self.source.report("E162", braces.line, braces.kind_column, variant="opening")
         if not braces.id:
-            self.source.report("E132", braces.line, braces.end - 1)
+            self.source.report("E132", braces.line, braces.end)
         self._anchor(braces)
         if not braces.kind or not self.out.screens or not 3 <= level <= 5:
             # Its body is read past as if it were one, so that one slip is told once.

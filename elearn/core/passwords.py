@@ -1,4 +1,5 @@
-"""What makes a sign-in name and a password acceptable. Length and a list of common ones; no rules of composition (NIST 800-63B)."""
+"""What makes a sign-in name and a password acceptable: length and a list of common words; no rules of composition
+(NIST SP 800-63B, 5.1.1.2)."""
 
 import re
 import unicodedata
@@ -16,7 +17,7 @@ def sign_in_key(name: str) -> str:
 
 
 def name_problem(name: str) -> str | None:
-    """`short`, `long` or `characters`; None where the sign-in name is fine. Letters of any script, digits, . - _ and space."""
+    """`short`, `long` or `characters`; None where the name is fine: letters of any script, digits, space and . - _ '"""
     key = sign_in_key(name)
     if len(key) < NAME_SHORTEST:
         return "short"

@@ -34,6 +34,22 @@ def scan(source: Source, tokens: Sequence[Token]) -> None:
             inside.pop()
 
 
+def stray_boxes(source: Source, group: Sequence[Token], answers: bool) -> None:
+    """E141 for each list with boxes that are no answers. `answers`: boxes of the list itself are."""
+    told: set[int] = set()
+    lists: list[int] = []
+    for n, token in enumerate(group):
+        if token.type == "bullet_list_open":
+            lists.append(n)
+        elif token.type == "bullet_list_close":
+            lists.pop()
+        elif "box" in token.meta and lists[-1] not in told and not (answers and lists == [0]):
+            told.add(lists[-1])
+            line = token.map[0] if token.map else 0
+            mark = "( )" if token.meta["box"] == "(" else "[ ]"
+            source.report("E141", line + 1, find(source, line, token.meta["box"]), mark=mark)
+
+
 def place(source: Source, token: Token, line: int, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of an offset in the content of an inline token that begins on a line (from 0)."""
     before = token.content[:offset]
@@ -70,7 +86,8 @@ def _html(source: Source, content: str, line: int, column: int) -> None:
     """E111 for a tag; comments are dropped in silence."""
     left = _COMMENT.sub(lambda found: " " * len(found[0]), content)
     found = _TAG.search(left)
-    if left.strip():
+    closes = found and found[0].startswith("</") and any(problem.code == "E111" for problem in source.problems)
+    if left.strip() and not closes:
         tag = found[0] + ">" if found and not found[0].startswith("<!--") else found[0] if found else left.strip()[:40]
         source.report("E111", line, column, tag=tag)
 

@@ -145,14 +145,14 @@ def _repaired(source: Source, start: int, lines: list[str], error: yaml.MarkedYA
             return True
         if "\t" in lines[line][: len(lines[line]) - len(lines[line].lstrip())]:
             source.report("E100", start + line + 1, lines[line].index("\t") + 1, variant="tab")
-            lines[line] = lines[line].replace("\t", "  ")
+            lines[line] = lines[line].replace("\t", "")
             return True
     _unreadable(source, start, lines, error)
     return False
 
 
 def _unreadable(source: Source, start: int, lines: list[str], error: Exception) -> None:
-    if isinstance(error, _Refused):
+    if isinstance(error, _Refused) or any(problem.code == "E100" for problem in source.problems):
         return
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.context_mark or error.problem_mark

@@ -44,7 +44,7 @@ def sign_up(
     role: str = "trainee",
     method: str = METHOD,
 ) -> int:
-    """Make an account; its id. Unacceptable where a field cannot be taken (code `taken`: the sign-in name is in use)."""
+    """Make an account; its id. Unacceptable where a field cannot be taken (`taken`: the sign-in name is in use)."""
     chosen_name = " ".join(chosen_name.split()) or " ".join(name.split())
     _check(name, chosen_name, password)
     if role not in ROLES:

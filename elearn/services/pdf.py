@@ -45,7 +45,11 @@ def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> b
     svg = qr.svg_inline(border=QUIET_ZONE, omitsize=True)
     return _compile(
         TEMPLATE,
-        {"data": json.dumps(data, ensure_ascii=False, sort_keys=True), "qr": svg, "modules": str(qr.symbol_size(1, 0)[0])},
+        {
+            "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
+            "qr": svg,
+            "modules": str(qr.symbol_size(1, 0)[0]),
+        },
         int(dt.datetime.combine(snapshot.issued_on, dt.time(), dt.UTC).timestamp()),
     )
 

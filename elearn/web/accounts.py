@@ -1,7 +1,6 @@
 """Accounts: sign up, sign in, sign out, one's own page. No address is asked; a sign-in name need not be real."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from elearn.services import accounts
 from elearn.store.base import now
 from elearn.web import doors
+from elearn.web.addresses import local_path
 from elearn.web.i18n import _, language
 from elearn.web.limits import allow
 
@@ -142,7 +142,7 @@ def _require(form: Form) -> None:
 
 
 def _with_session(token: str, wanted: str | None) -> Response:
-    response = redirect(_local(wanted) or url_for("learning.catalogue"), 303)
+    response = redirect(local_path(wanted) or url_for("learning.catalogue"), 303)
     response.set_cookie(
         doors.COOKIE,
         token,
@@ -160,11 +160,3 @@ def _without_session() -> Response:
     response.delete_cookie(doors.COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def _local(wanted: str | None) -> str | None:
-    """A path of this site, or nothing: never another host, whatever a link says."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or any(ord(c) < 32 for c in wanted):
-        return None
-    parts = urlsplit(wanted)
-    return wanted if not parts.scheme and not parts.netloc and "\\" not in wanted else None

@@ -10,7 +10,7 @@ from typing import Any
 import flask_babel
 from flask import Flask, request
 
-from elearn.core.markup import french_spaces
+from elearn.core.typography import french_spaces
 
 COOKIE = "elearn-lang"
 LANGUAGES = {"fr": "Français", "en": "English"}

@@ -18,7 +18,7 @@ from elearn.core.completion import (
     facts_from_state,
     next_section,
 )
-from elearn.core.course import Course, GlossaryEntry, Section, Unit, in_language
+from elearn.core.course import Course, Section, Unit, in_language
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Prompt, Shown, UnreadableResponse
 from elearn.services import learning, reflections
@@ -27,6 +27,7 @@ from elearn.store.editions import Published, Shelf
 from elearn.store.learning import overview, place
 from elearn.web import doors
 from elearn.web.i18n import _, language
+from elearn.web.sources import sources
 
 bp = Blueprint("learning", __name__, url_prefix="/learning")
 
@@ -133,7 +134,7 @@ def print_unit(course: str, unit: str) -> str:
     text = _unit(edition, found, unit)
     shown = {prompt.id: Shown(prompt, learning.arrangement(prompt, "")) for prompt in text.prompts}
     return render_template(
-        "learning/print.html", course=found, unit=text, shown=shown, glossary=_glossary(edition, text, text.sections)
+        "learning/print.html", course=found, unit=text, shown=shown, **sources(text, text.sections, edition.site.glossary.get(text.lang, ()))
     )
 
 
@@ -191,9 +192,11 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if prompt.kind == "reflection":
             if who is None:
                 abort(400, "reflection")
-            words = KINDS["reflection"].read_text(posted)
+            words = "" if request.form.get("erase") else KINDS["reflection"].read_text(posted)
             learning.write_reflection(_asker(), at, prompt, document, words)
-            return redirect(_section_url(found, text, here.id, told="kept", anchor=question), 303)
+            return redirect(
+                _section_url(found, text, here.id, told="kept" if words else "erased", anchor=question), 303
+            )
         response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
         key = asked.keys[question]
         mark = KINDS[prompt.kind].mark(key, response)
@@ -205,7 +208,8 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         shown = replace(shown, response=response, mark=mark, review=review)
         return _page(edition, found, text, here, _standing(found, text), shown)
     except UnreadableResponse as problem:
-        shown = replace(shown, error=_refusal(problem.code), text=(posted.get("text") or [""])[0], posted=posted)
+        code = "no words" if (prompt.kind, problem.code) == ("reflection", "empty") else problem.code
+        shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
         return _page(edition, found, text, here, _standing(found, text), shown), 422
     except learning.OtherForm:
         shown = replace(shown, error=_refusal("other"), text=(posted.get("text") or [""])[0], posted=posted)
@@ -246,7 +250,7 @@ def _page(
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
-        glossary=_glossary(edition, text, (here,)),
+        **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
         texts=_texts(standing),
     )
 
@@ -398,13 +402,6 @@ def _section(text: Unit, name: str) -> Section:
     return text.section(name) or abort(404)
 
 
-def _glossary(edition: Published, text: Unit, sections: tuple[Section, ...]) -> list[GlossaryEntry]:
-    bodies = [block.html if not isinstance(block, Prompt) else block.stem for one in sections for block in one.blocks]
-    bodies.append(text.opening)
-    entries = edition.site.glossary.get(text.lang, ())
-    return [entry for entry in entries if any(b"#glossary-" + entry.id.encode() + b'"' in body for body in bodies)]
-
-
 def _unit_url(found: Course, text: Unit) -> str:
     return url_for(".unit", course=found.id, unit=text.id)
 
@@ -416,15 +413,15 @@ def _section_url(found: Course, text: Unit, name: str, told: str | None = None, 
 def _refusal(code: str) -> str:
     messages = {
         "empty": _("Choisissez une réponse, puis vérifiez."),
-        "incomplete": _("Il reste une place vide : complétez, puis vérifiez."),
-        "repeated": _("La même place est donnée deux fois : chaque élément a la sienne."),
-        "unknown": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
-        "long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
-        "characters": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
+        "no words": _("Écrivez quelques mots, puis gardez-les."),
+        "place_taken_twice": _("La même place est donnée deux fois : chaque élément a la sienne."),
+        "unknown_position": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
+        "too_long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
+        "bad_text": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
         "session": _("Votre session a pris fin. Reconnectez-vous, puis vérifiez à nouveau : rien n'a été effacé ici."),
         "again": _("Cette page datait d'avant votre connexion. Votre réponse est toujours là : vérifiez à nouveau."),
         "other": _(
             "Cette page a déjà envoyé une autre réponse, qui est gardée. Vérifiez à nouveau pour donner celle-ci aussi."
         ),
     }
-    return messages.get(code, messages["unknown"])
+    return messages.get(code, messages["unknown_position"])

@@ -56,7 +56,7 @@ class Reader:
     def write(self, prompt: Prompt) -> None:
         form = self.form(prompt)
         form.locator("textarea").fill("Quelques mots pour moi.")
-        form.locator('button[type="submit"]').last.click()
+        form.locator('button[type="submit"]').first.click()
         self.page.wait_for_load_state()
 
     def answer(self, prompt: Prompt, key: Key, wrong: bool = False) -> None:
@@ -74,7 +74,7 @@ class Reader:
         elif prompt.kind == "ordering":
             wanted = [plain(prompt.items[position]) for position in key.solution]
             for select, label in self._selects(form, "place-"):
-                select.select_option(str(1 + wanted.index(self._among(wanted, label))))
+                select.select_option(label=str(1 + wanted.index(self._among(wanted, label))))
         else:
             left = [plain(item) for item in prompt.items]
             for select, label in self._selects(form, "pair-"):

@@ -11,88 +11,20 @@ import signal
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from elearn.config import ROOT
-from elearn.core.check import check_site
-from elearn.store.base import now
-from elearn.store.content_folder import read_folder
-from tests.site import Form, Running, Visitor, running
+from tests.site import Running, Visitor, running
+from tests.trainees import Ledger, Trainee, a_question, enrolled
 
 LONG = bool(os.environ.get("ELEARN_LONG_FAULTS"))
 PEOPLE, POSTS, KILLS = (6, 5000, 200) if LONG else (4, 300, 20)
-TRIES = 60
-COURSE = "ecrire-une-unite"
 
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.skipif(os.environ.get("ELEARN_TEST_ON") == "postgresql", reason="opens the SQLite file"),
 ]
-
-
-@dataclass
-class Ledger:
-    """What one person sent: keys of forms in order, the option shown at that place, and which were acknowledged."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    acknowledged: list[str] = field(default_factory=list)
-    retries: int = 0
-    refused: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Trainee:
-    name: str
-    visitor: Visitor
-    form: Form
-    chance: random.Random
-    ledger: Ledger = field(default_factory=Ledger)
-
-    def answer(self) -> None:
-        key = f"{self.chance.getrandbits(128):032x}"
-        chosen = str(self.chance.randrange(2))
-        self.ledger.sent.append((key, chosen))
-        fields = self.form.fields | {"idempotency_key": key, "answer": chosen}
-        for _ in range(TRIES):
-            try:
-                answer = self.visitor.post(self.form.action, fields)
-            except OSError:
-                self.ledger.retries += 1
-                time.sleep(0.02)
-                continue
-            if answer.status == 303:
-                self.ledger.acknowledged.append(key)
-            else:
-                self.ledger.refused.append(f"{answer.status}: {answer.text[:200]}")
-            return
-        self.ledger.refused.append("no answer after every try")
-
-
-def a_question() -> tuple[str, str, str]:
-    """Unit, section and id of a question of the demo course with one right answer."""
-    build = check_site(read_folder(ROOT / "content"), now().date())
-    for (course, unit, lang), compiled in build.units.items():
-        if (course, lang) == (COURSE, "fr"):
-            for section in compiled.sections:
-                for prompt in section.prompts:
-                    if prompt.kind == "single_choice":
-                        return unit, section.id, prompt.id
-    raise AssertionError("the demo course has no such question")
-
-
-def trainees(site: Running, unit: str, section: str, question: str) -> list[Trainee]:
-    made = []
-    for number in range(PEOPLE):
-        visitor = Visitor(site.port)
-        name = f"trainee-{number}"
-        visitor.sign_up(name, "quatre chevaux lisent dehors")
-        visitor.submit(f"/learning/{COURSE}", "/enrolments")
-        form = visitor.get(f"/learning/{COURSE}/{unit}/{section}").form(f"/{question}/attempts")
-        made.append(Trainee(name, visitor, form, random.Random(f"2026-{number}")))
-    return made
 
 
 def keep_killing(site: Running, people: list[Trainee], done: threading.Event) -> int:
@@ -117,7 +49,7 @@ def keep_killing(site: Running, people: list[Trainee], done: threading.Event) ->
 def test_every_acknowledged_answer_is_found_once(tmp_path: Path) -> None:
     unit, section, question = a_question()
     with running(tmp_path) as site:
-        people = trainees(site, unit, section, question)
+        people = enrolled(site, PEOPLE, unit, section, question)
         assert len(site.workers()) == 2
         done = threading.Event()
         killed: list[int] = []

@@ -62,7 +62,7 @@ def test_check_loads_no_web(tmp_path: Path) -> None:
 
 def test_question_kinds_are_complete(there: dict[str, str]) -> None:
     kinds = checks.kinds_in(there) | set(KINDS)
-    words = {name: kind.WORDS for name, kind in KINDS.items()}
+    words = {name: kind.words for name, kind in KINDS.items()}
     assert checks.kind_gaps(kinds, words, there) == []
 
 

@@ -34,7 +34,7 @@ CONTRACTS = {
         }
     }
 }
-BLUEPRINT, KIND = 'bp = Blueprint("x")', 'NAME = "x"'
+BLUEPRINT, KIND = 'bp = Blueprint("x")', "class X(Kind):"
 PACKAGES = {
     "elearn/web/site.py": BLUEPRINT,
     "elearn/web/doors.py": "",

@@ -78,7 +78,7 @@ def right(form) -> dict[str, object]:  # type: ignore[no-untyped-def]
         return {"answer": [next(value for label, value in choices.items() if word in label) for word in WORDS[name]]}
     if name == "ordre":
         return {
-            f"place-{shown}": str(1 + next(n for n, word in enumerate(WORDS[name]) if word in label))
+            f"place-{shown}": str(next(n for n, word in enumerate(WORDS[name]) if word in label))
             for shown, label in enumerate(labels)
         }
     pairs: dict[str, str] = WORDS[name]  # type: ignore[assignment]

@@ -13,7 +13,8 @@ from tests.browse import Browser
 LINES = """\
 lines:
   - {region: qc, order: "1", kind: emergency, name: {fr: Urgence, en: Emergency}, tel: "911", source: relevé}
-  - {region: fr, order: "1", kind: suicide, name: {fr: Prévention du suicide, en: Suicide prevention}, tel: "3114", hours: {fr: 24 h sur 24, en: 24/7}, checked_on: 2026-11-01, source: relevé}
+  - {region: fr, order: "1", kind: suicide, name: {fr: Écoute, en: Listening}, tel: "3114", checked_on: 2026-11-01,
+     source: relevé}
 """
 
 

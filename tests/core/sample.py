@@ -1,0 +1,270 @@
+"""A site without a single problem, and a way to break it in one place that says where the problem must be told."""
+
+import datetime
+
+from elearn.core.check import SiteBuild, check_site
+from elearn.core.rules import Problem
+
+TODAY = datetime.date(2026, 11, 22)
+HERE = "⟦"
+"""Stands in a broken text just before the place where the problem must be told."""
+
+SITE = """langues: [fr, en]
+langue_source: fr
+cours: [reperes]
+emetteur: {nom: {fr: Association, en: Association}, site: "https://asso.example"}
+"""
+
+COURSE = """id: reperes
+titre: {fr: Premiers repères, en: First landmarks}
+resume: {fr: Pour commencer., en: To begin with.}
+unites: [parler, suite]
+relectures:
+  - {genre: {fr: une paire aidante, en: a peer}, par: "", le: ""}
+regle:
+  version: "2026-1"
+  unites: toutes
+  seuil: 80
+  heures: {theorie: 1,5}
+delivrance: automatique
+""".replace("1,5", '"1,5"')
+
+COMPETENCIES = "k1: {fr: Rôle, en: Role}\nk2: {fr: Écoute, en: Listening}\n"
+
+REFERENCES = """references:
+  - id: leamy2011
+    title: Conceptual framework
+    author: [{family: Leamy, given: Mary}, {family: Bird, given: Victoria}, {family: Slade, given: Mike}]
+    issued: {date-parts: [[2011, 12]]}
+    container-title: British Journal of Psychiatry
+    volume: "199"
+    issue: "6"
+    page: 445-452
+    DOI: 10.1192/bjp.bp.110.083733
+    language: en
+"""
+
+GLOSSARY_FR = """## Rétablissement {#retablissement}
+
+Un chemin vers une vie que l'on choisit. Voir [espoir](glossaire:espoir).
+
+## Espoir {#espoir}
+
+Croire un changement possible.
+"""
+GLOSSARY_EN = GLOSSARY_FR.replace("Rétablissement", "Recovery").replace("Espoir", "Hope")
+
+HELP = """lines:
+  - {region: qc, order: 1, kind: emergency, name: {fr: Urgence, en: Emergency}, tel: "911", free: yes}
+"""
+
+FR = """---
+id: parler
+titre: "Parler de soi : choisir"
+resume: "Doser."
+duree: 35 min
+competences: [k1]
+auteurs: [Nadia B.]
+licence: CC-BY-SA-4.0
+statut: publie
+---
+
+# Parler de soi : choisir
+
+> [!IMPORTANT]
+> **L'essentiel**
+>
+> - Vous choisissez.
+
+Le [rétablissement](glossaire:retablissement) n'est pas une ligne droite [@leamy2011, p. 448].
+
+## Trois questions {#trois-questions}
+
+Un texte simple.[^note] Voir [la suite](unite:suite#fin) et [plus bas](#ordre).
+
+[^note]: Une note.
+
+### Qui décide de ce qui est partagé ? {.choix-unique #qui-decide points=2 competence=k2}
+
+Une collègue vous demande de raconter.
+
+- ( ) L'équipe, en réunion.
+  > L'employeur ne peut pas l'exiger.
+- (x) Moi, toujours.
+  > Oui : le consentement reste révocable.
+- ( ) Aucune de ces réponses. {.fixe}
+  > Il y en a une.
+
+> **Indice :** relisez la première question.
+
+> **Explication :** la divulgation sert le lien.
+
+### Que dire d'abord ? {.choix-multiple #que-dire bareme=partiel}
+
+- [x] Bonjour.
+  > Oui.
+- [ ] Rien du tout.
+  > Pas encore.
+- [x] Merci.
+  > Oui.
+
+> **Explication :** saluer ouvre la porte.
+
+### On doit tout dire. {.vrai-faux #tout-dire indispensable=oui}
+
+> **Réponse :** faux
+
+> **Explication :** vous choisissez.
+
+## Pour finir {#fin-de-parcours}
+
+### Remettez les gestes dans l'ordre {.ordre #ordre}
+
+1. Demander
+2. Raconter
+3. Demander encore
+
+> **Explication :** on demande avant et après.
+
+***
+
+Un texte entre deux questions.
+
+### Associez {.appariement #paires}
+
+| Mot | Sens |
+| --- | --- |
+| Espoir | Croire |
+| Choix | Vouloir |
+| | Obéir |
+
+> **Explication :** le sens en trop ne va avec rien.
+
+### Une fois où se taire a été juste {.reflexion #se-taire}
+
+Prenez votre temps.
+
+> **Exemple de réponse :** un soir, j'ai attendu.
+"""
+
+EN = """---
+title: "Speaking of oneself: choosing"
+traducteurs: [Ada]
+---
+
+# Speaking of oneself: choosing
+
+## Three questions {#trois-questions}
+
+A plain text.
+
+### Who decides what is shared? {.single-choice #qui-decide}
+
+- ( ) The team, in a meeting.
+  > No employer can ask for it.
+- (x) I do, always.
+  > Yes.
+- ( ) None of these.
+  > There is one.
+
+> **Hint:** read the first question again.
+
+> **Explanation:** disclosure serves the bond.
+
+### What to say first? {.multiple-choice #que-dire}
+
+- [ ] Hello.
+- [ ] Nothing at all.
+- [ ] Thank you.
+
+### One must tell everything. {.true-false #tout-dire}
+
+> **Answer:** false
+
+## To end {#fin-de-parcours}
+
+### Put these in order {.ordering #ordre}
+
+1. Ask
+2. Tell
+3. Ask again
+
+***
+
+A text between two questions.
+
+### Match {.matching #paires}
+
+| Word | Meaning |
+| --- | --- |
+| Hope | Believing |
+| Choice | Wanting |
+| | Obeying |
+
+### A time when silence was right {.reflection #se-taire}
+
+Take your time.
+"""
+
+SUITE = """---
+id: suite
+titre: Et la suite
+duree: 1 h
+prerequis: [parler]
+auteurs: [Nadia B.]
+licence: CC-BY-SA-4.0
+---
+
+## La fin {#fin}
+
+Un mot.
+"""
+
+UNIT, TRANSLATION = "courses/reperes/01-parler/fr.md", "courses/reperes/01-parler/en.md"
+GOOD = {
+    "site.yaml": SITE,
+    "competencies.yaml": COMPETENCIES,
+    "references.yaml": REFERENCES,
+    "help-lines.yaml": HELP,
+    "glossary/fr.md": GLOSSARY_FR,
+    "glossary/en.md": GLOSSARY_EN,
+    "courses/reperes/course.yaml": COURSE,
+    UNIT: FR,
+    TRANSLATION: EN,
+    "courses/reperes/01-parler/media/x.png": "an image",
+    "courses/reperes/02-suite/fr.md": SUITE,
+}
+
+
+def build(changes: dict[str, str | bytes | None] | None = None) -> SiteBuild:
+    """The good site with some files changed, added (text or bytes) or taken away (None)."""
+    files: dict[str, str | bytes | None] = {**GOOD, **(changes or {})}
+    encoded = {
+        path: body.encode() if isinstance(body, str) else body for path, body in files.items() if body is not None
+    }
+    return check_site(encoded, TODAY)
+
+
+def told(changes: dict[str, str | bytes | None]) -> list[tuple[str, str, int, int]]:
+    """(code, path, line, column) of every problem."""
+    return [place(problem) for problem in build(changes).problems]
+
+
+def place(problem: Problem) -> tuple[str, str, int, int]:
+    return problem.code, problem.path, problem.line, problem.column
+
+
+def marked(path: str, text: str) -> tuple[str, tuple[str, int, int]]:
+    """A text without its HERE mark, and (path, line, column) where the mark stood; 1:1 where there is none."""
+    before, found, after = text.partition(HERE)
+    if not found:
+        return text, (path, 1, 1)
+    lines = before.split("\n")
+    return before + after, (path, len(lines), len(lines[-1]) + 1)
+
+
+def edited(path: str, old: str, new: str) -> tuple[str, str]:
+    """The good file with one piece replaced, once."""
+    text = GOOD[path]
+    assert text.count(old) >= 1, (path, old)
+    return path, text.replace(old, new, 1)

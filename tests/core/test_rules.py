@@ -1,0 +1,239 @@
+"""One broken example for each rule: exactly that code, at that line and column, and words in both languages."""
+
+import pytest
+
+from elearn.core.check import check_against
+from elearn.core.rules import RULES
+from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, place
+
+COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
+SPANISH, LONE = "courses/reperes/02-suite/es.md", "courses/reperes/03-seule/en.md"
+REFS, WORDS, WORDS_EN, HELP, SITE = (
+    "references.yaml",
+    "glossary/fr.md",
+    "glossary/en.md",
+    "help-lines.yaml",
+    "site.yaml",
+)
+CHOICES = "- ( ) L'équipe, en réunion.\n  > L'employeur ne peut pas l'exiger.\n- (x) Moi, toujours."
+HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
+PARTS = "## Trois questions", "### Qui décide", "### Que dire", "### On doit", "### Remettez", "### Associez"
+
+# (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
+BROKEN: list[tuple[str, ...]] = [
+    # --- front matter and YAML
+    ("E100", UNIT, "duree: 35 min", f"{HERE}\tduree: 35 min"),
+    ("E100", UNIT, "licence: CC-BY-SA-4.0\n", f'licence: {HERE}"CC-BY-SA-4.0\n'),
+    ("E100", SUITE, "licence: CC-BY-SA-4.0\n---", "licence: CC-BY-SA-4.0"),
+    ("E100", COURSE, 'version: "2026-1"', "version: [[[[[[[[[[" + HERE + "[x"),
+    ("E101", SUITE, "titre: Et la suite", f"titre: Et la suite {HERE}: un pas"),
+    ("E101", "competencies.yaml", "k1: {fr: Rôle, en: Role}", f"k1:\n  fr: Rôle {HERE}: un\n  en: Role"),
+    ("E102", UNIT, "auteurs: [Nadia B.]", f"auteurs: [Nadia B.]\n{HERE}autheurs: [B.]"),
+    ("E102", UNIT, "statut: publie", f"statut: publie\n{HERE}examen: oui"),
+    ("E102", COURSE, "  heures:", f"  {HERE}engagement: oui\n  heures:"),
+    ("E102", COURSE, "delivrance: automatique", f"{HERE}validite_mois: 24"),
+    ("E103", UNIT, "licence: CC-BY-SA-4.0\n", ""),
+    ("E103", TRANSLATION, 'title: "Speaking of oneself: choosing"\n', ""),
+    ("E103", COURSE, "titre: {fr: Premiers repères, en", f"titre: {HERE}{{en"),
+    ("E103", HELP, "{region: qc, order: 1, kind: emergency,", f"{HERE}{{region: qc, order: 1,"),
+    ("E104", UNIT, "35 min", f"{HERE}trente"),
+    ("E105", UNIT, "statut: publie", f"statut: publie\n{HERE}statut: publie"),
+    ("E105", UNIT, "statut: publie", f"statut: {HERE}&a publie"),
+    ("E105", UNIT, "[Nadia B.]", f"{HERE}!!str Nadia"),
+    ("E105", SUITE, "duree: 1 h", f"duree: 1 h\nresume: {HERE}{{a: b}}"),
+    (
+        "E105",
+        COURSE,
+        'relectures:\n  - {genre: {fr: une paire aidante, en: a peer}, par: "", le: ""}',
+        f"relectures: {HERE}aucune",
+    ),
+    ("E106", UNIT, "statut: publie", f"statut: {HERE}presque"),
+    ("E106", UNIT, "statut: publie", f"relu_le: {HERE}hier"),
+    ("E106", UNIT, "CC-BY-SA-4.0", f"{HERE}libre"),
+    ("E106", UNIT, "statut: publie", f"statut: publie\nseuil: {HERE}101"),
+    ("E106", UNIT, "statut: publie", f"statut: publie\nmelanger: {HERE}peut-être"),
+    ("E106", UNIT, "points=2", f"{HERE}points=deux"),
+    ("E106", UNIT, "bareme=partiel", f"{HERE}bareme=moitie"),
+    ("E106", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}visible=formateur}}"),
+    ("E106", TRANSLATION, "traducteurs: [Ada]", f"traducteurs: [Ada]\nduree: {HERE}50 min"),
+    ("E106", COURSE, "delivrance: automatique", f"delivrance: {HERE}approbation"),
+    ("E106", SITE, '"https://asso.example"', f'{HERE}"javascript:alert(1)"'),
+    ("W107", UNIT, "statut: publie", f"statut: publie\nrelu_le: {HERE}2024-11-01"),
+    # --- prose
+    ("E110", UNIT, "Un texte simple.[^note]", f"Un texte\n{HERE}---\n\nUn texte simple.[^note]"),
+    ("E111", UNIT, "Un texte simple.", f"Un texte {HERE}<b>simple</b>."),
+    ("E111", UNIT, "Un texte simple.", f"{HERE}<div>\n\nUn texte simple."),
+    ("E112", UNIT, "## Pour finir", f"{HERE}# Encore\n\n## Pour finir"),
+    ("E113", UNIT, "Un texte simple.", f"{HERE}:::note\nUn texte simple."),
+    ("W114", UNIT, "Un texte simple.", f"- Un point.\n\n  > {HERE}[!TIP]\n  > Un conseil.\n\nUn texte simple."),
+    ("E115", UNIT, "# Parler de soi : choisir", f"# {HERE}Parler de nous"),
+    ("W116", UNIT, "Un texte simple.", f"{HERE}#### Un titre\n\nUn texte simple."),
+    ("W117", UNIT, "Un texte simple.", f"Un texte{HERE}[^autre] simple."),
+    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](javascript:alert(1)) simple."),
+    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[son](media/karim.mp3)."),
+    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](//evil.example/a)."),
+    ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](https://evil.example/a.png)."),
+    ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](../../../x.png)."),
+    ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](data:image/png;base64,AAAA)."),
+    # --- question headings
+    ("E120", UNIT, "points=2", f"{HERE}points:2"),
+    ("E120", UNIT, "#qui-decide points=2", f"#qui-decide {HERE}#deux"),
+    ("E121", UNIT, "points=2", f"{HERE}pts=2"),
+    ("E121", UNIT, "{.vrai-faux #tout-dire indispensable=oui}", f"{{.vrai-faux #tout-dire {HERE}melanger=oui}}"),
+    ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}confiance=oui}}"),
+    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
+    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.nombre #a}}\n\n> **Réponse :** 5"),
+    ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#Qui_Décide}}"),
+    ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#print}}"),
+    ("E130", SUITE, "id: suite\n", f"id: {HERE}Suite_\n"),
+    ("E131", SUITE, "Un mot.", f"Un mot.\n\n## Encore {{{HERE}#fin}}"),
+    ("E131", WORDS, "## Espoir {#espoir}", f"## Espoir {{#espoir}}\n\n## Encore {{{HERE}#espoir}}"),
+    ("E132", SUITE, "Un mot.", f"Un mot.\n\n## Encore{HERE}"),
+    ("E132", SUITE, "Un mot.", f"Un mot.\n\n### A {{.reflexion{HERE}}}"),
+    ("E132", WORDS, "## Espoir {#espoir}", f"## Espoir {{#espoir}}\n\n## Encore{HERE}\n\nUn mot."),
+    ("E132", SUITE, "## La fin {#fin}\n\nUn mot.", "Un mot."),
+    (
+        "E135",
+        SUITE,
+        "id: suite\ntitre: Et la suite\nduree: 1 h\nprerequis: [parler]",
+        f"id: {HERE}parler\ntitre: Et\nduree: 1 h",
+    ),
+    ("W140", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?{HERE}\n\nUn mot."),
+    ("E141", SUITE, "Un mot.", f"Un mot.\n\n- {HERE}( ) a\n- (x) b"),
+    ("E141", UNIT, "Prenez votre temps.", f"- {HERE}[ ] a\n- [x] b"),
+    # --- the body of a question
+    ("E150", UNIT, "- (x) Moi, toujours.", f"{HERE}- (x)Moi, toujours."),
+    ("E150", SUITE, "Un mot.", f"Un mot.\n\n### A {{.choix-unique #a}}\n\n{HERE}-(x) oui\n\n> **Explication :** a"),
+    ("E150", UNIT, "- (x) Moi, toujours.", f"- (x) Moi, toujours.\n{HERE}- Nous."),
+    ("E150", UNIT, "- [x] Bonjour.", f"- {HERE}[x]\n- [x] Bonjour."),
+    ("E151", UNIT, "- (x) Moi", f"- {HERE}[x] Moi"),
+    ("E151", UNIT, "- [x] Bonjour", f"- {HERE}(x) Bonjour"),
+    ("E152", UNIT, "> **Indice :** relisez", f"> **{HERE}Astuce :** relisez"),
+    ("E152", UNIT, "Une collègue vous demande de raconter.", f"> **{HERE}Indise :** relisez."),
+    ("E152", UNIT, "> **Indice :** relisez", f"> **{HERE}Réponse :** relisez"),
+    ("E153", UNIT, "  > Il y en a une.", f"\n{HERE}> Il y en a une."),
+    ("W154", UNIT, "> **Indice :** relisez", f"{HERE}Un mot de plus.\n\n> **Indice :** relisez"),
+    ("E161", UNIT, "> **Indice :** relisez", f"{HERE}#### Un sous-titre\n\n> **Indice :** relisez"),
+    ("E162", SUITE, "Un mot.", f"- Un mot.\n\n  ### A {HERE}{{.reflexion #a}}"),
+    ("E162", SUITE, "## La fin {#fin}", f"## La fin {{{HERE}.reflexion #fin}}"),
+    ("E162", UNIT, "## Trois questions", f"### A {{{HERE}.reflexion #a}}\n\n## Trois questions"),
+    ("E164", SUITE, "Un mot.", HERE + "> " * 25 + "Un mot."),
+    ("E164", SUITE, "Un mot.", HERE + "*a _b " * 8 + "c" + "_ a*" * 8),
+    ("W165", UNIT, "Un texte simple.", f"> {HERE}[!TIP] Un conseil.\n\nUn texte simple."),
+    # --- keys
+    ("E200", UNIT, "### Qui décide", f"{HERE}### Qui décide", "- ( ) L'équipe", "- (x) L'équipe"),
+    ("E201", UNIT, "### Que dire", f"{HERE}### Que dire", "[x] Bonjour", "[ ] Bonjour", "[x] Merci", "[ ] Merci"),
+    ("E202", SUITE, "Un mot.", f"{HERE}### Qui ? {{.choix-unique #qui}}\n\n- (x) Moi."),
+    ("W203", UNIT, "### Qui décide", f"{HERE}### Qui décide", "Moi, toujours.", "l'ÉQUIPE,  en réunion."),
+    ("E206", UNIT, "### Remettez", f"{HERE}### Remettez", "3. Demander encore\n", ""),
+    ("E207", UNIT, "### Associez", f"{HERE}### Associez", "| Choix | Vouloir |\n", ""),
+    ("E207", UNIT, "| Choix | Vouloir |", f"{HERE}| Choix | |"),
+    ("E215", UNIT, "### On doit", f"{HERE}### On doit", "> **Réponse :** faux\n\n", ""),
+    ("E215", UNIT, "> **Réponse :** faux", f"> **{HERE}Réponse :** peut-être"),
+    ("E215", UNIT, "### Associez", f"{HERE}### Associez", "| Vouloir", "| croire"),
+    ("E215", UNIT, "- [ ] Rien du tout.", "".join(f"- [ ] r{n}\n" for n in range(8)) + f"- [ ] Rien du tout."),
+    ("E215", UNIT, "3. Demander encore", "".join(f"{n}. r{n}\n" for n in range(3, 10)) + f"{HERE}10. Demander encore"),
+    ("W220", UNIT, "### Remettez", f"{HERE}### Remettez", "> **Explication :** on demande avant et après.", ""),
+    ("W220", UNIT, "### On doit", f"{HERE}### On doit", "> **Explication :** vous choisissez.", ""),
+    (
+        "W220",
+        UNIT,
+        "### Que dire",
+        f"{HERE}### Que dire",
+        "  > Pas encore.\n",
+        "",
+        "> **Explication :** saluer",
+        "> **Indice :** saluer",
+    ),
+    (
+        "W221",
+        UNIT,
+        "### Que dire",
+        f"{HERE}### Que dire",
+        "Bonjour.",
+        "Bonjour à vous et à tout le monde.",
+        "Merci.",
+        "Merci à vous et à tout le monde.",
+    ),
+    # --- translations
+    ("T301", TRANSLATION, "### One must tell everything. {.true-false #tout-dire}\n\n> **Answer:** false\n", ""),
+    ("T302", TRANSLATION, "### What to say first?", f"{HERE}### What to say first?", "- [ ] Thank you.\n", ""),
+    ("T302", TRANSLATION, "### Put these", f"{HERE}### Put these", "3. Ask again\n", ""),
+    ("T302", TRANSLATION, "### Match", f"{HERE}### Match", "| | Obeying |\n", ""),
+    (
+        "T302",
+        TRANSLATION,
+        "### Match",
+        f"{HERE}### Match",
+        "| Hope | Believing |",
+        "| | Believing |",
+        "| | Obeying",
+        "| O | Obeying",
+    ),
+    (
+        "T302",
+        TRANSLATION,
+        "## To end",
+        f"{HERE}## To end",
+        "{.ordering #ordre}",
+        "{.reflection #se-taire}",
+        "{.reflection #se-taire}\n\nTake",
+        "{.ordering #ordre}\n\n1. a\n2. b\n3. c\n\nTake",
+    ),
+    ("T302", TRANSLATION, "### What to say first? {.multiple-choice", f"{HERE}### What to say first? {{.single-choice"),
+    ("T303", TRANSLATION, "Take your time.", f"Take your time.\n\n## More {{{HERE}#more}}"),
+    ("T304", TRANSLATION, HELLO, f"- [x] Hello.\n- {HERE}[x] Nothing at all.\n- [x] Thank you."),
+    ("T304", TRANSLATION, HELLO, f"- [x] Hello.\n- [ ] Nothing at all.\n- {HERE}[ ] Thank you."),
+    ("T304", TRANSLATION, "> **Answer:** false", f"> **{HERE}Answer:** true"),
+    # --- links between files
+    ("E401", UNIT, "Un texte simple.", f"Un texte {HERE}![](media/x.png)."),
+    ("E404", UNIT, "Un texte simple.", f"Un texte {HERE}![a](media/absente.png)."),
+    ("E410", UNIT, "[@leamy2011, p. 448]", f"{HERE}[@leamy2012 ; @leamy2011]"),
+    ("E411", UNIT, "[rétablissement](glossaire:retablissement)", f"{HERE}[rétablissement](glossaire:retablisement)"),
+    ("W412", REFS, "  - id: leamy2011", f"{HERE}  - id: autre\n    title: Autre\n  - id: leamy2011"),
+    ("E413", UNIT, "[la suite](unite:suite#fin)", f"{HERE}[la suite](unite:suit#fin)"),
+    ("E413", UNIT, "[la suite](unite:suite#fin)", f"{HERE}[la suite](unite:suite#rien)"),
+    ("W414", UNIT, "competences: [k1]", f"competences: [k1, {HERE}k9]"),
+    ("W414", UNIT, "competence=k2", f"{HERE}competence=k9"),
+    ("W420", SUITE, "Un mot.", f"Un mot sur le {HERE}suicide."),
+    # --- courses
+    ("E510", COURSE, "unites: [parler, suite]", f"unites: [parler, suite, {HERE}rien]"),
+    ("E510", COURSE, "unites: [parler, suite]", f"unites: [parler, suite, {HERE}parler]"),
+    ("E510", SITE, "cours: [reperes]", f"cours: [reperes, {HERE}autre]"),
+    ("W511", COURSE, "unites: [parler, suite]", "unites: [parler]"),
+    ("W511", SITE, "cours: [reperes]", "cours: []"),
+    ("E512", SUITE, "prerequis: [parler]", f"prerequis: [{HERE}parlr]"),
+    ("E513", UNIT, "statut: publie", f"statut: publie\nprerequis: {HERE}[suite]"),
+    ("E520", SPANISH, "", "---\ntitle: Ya\n---\n\n## Fin {#fin}\n\nUna palabra."),
+    ("E520", LONE, "", "---\ntitle: Alone\n---\n\n## End {#end}\n\nA word."),
+    ("E090", SUITE, "", "NUL"),
+]
+
+
+def broken(case: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, int, int]]:
+    """The changed files of a case and where its problem must be told."""
+    _, path, *pairs = case
+    text = GOOD.get(path, "")
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert text.count(old) >= 1, (case, old)
+        text = text.replace(old, new, 1) if old else text + new
+    text, where = marked(path, text)
+    return {path: text}, where
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: f"{case[0]}-{case[-1][:24]!r}")
+def test_a_broken_example_tells_exactly_its_rule(case: tuple[str, ...]) -> None:
+    changes, where = broken(case)
+
+    problems = build(changes).problems
+
+    assert [place(problem) for problem in problems] == [(case[0], *where)]
+    for lang in ("fr", "en"):
+        message = problems[0].message(lang)
+        assert message and "{" not in message.replace("{#", "").replace("{.", "").replace("{fr", "")
+
+
+def test_the_good_site_has_no_problem() -> None:
+    made = build()
+
+    assert made.problems == () and made.ok
