@@ -38,8 +38,8 @@ class Browser:
         for _ in range(5):
             if response.status_code not in (301, 302, 303, 307, 308):
                 break
-            path = urljoin(HOST + path, response.headers["Location"]).removeprefix(HOST)
-            response = self.client.get(urldefrag(path)[0])
+            path = urldefrag(urljoin(HOST + path, response.headers["Location"]))[0].removeprefix(HOST)
+            response = self.client.get(path)
         return Page(self, path, response)
 
 

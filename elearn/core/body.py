@@ -131,7 +131,8 @@ class BodyReader:
         line = item[0].map[0] if item[0].map else 0
         text = plain(token for group in said for token in group)
         box = item[0].meta.get("box")
-        column = find(self.source, line, box) if box else find(self.source, line, item[0].markup)
+        raw = self.source.raw(line)
+        column = find(self.source, line, box) if box else len(raw) - len(raw.lstrip()) + 1
         lone = len(said) == 1 and said[0][0].type == "paragraph_open"
         html = self._inline(said[0][1]) if lone else self._html(said)
         return Words(html, text, line + 1, column), self._html(group[1:-1] for group in feedback)

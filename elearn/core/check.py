@@ -32,8 +32,16 @@ _GLOSSARY = re.compile(r"glossary/([a-z]{2})\.md")
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Where a unit was written: its file, and the line of each section and question."""
+
+    path: str
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteBuild:
-    """What a folder holds. `units`: (course, unit, language) -> unit; a language without a file has no entry.
+    """What a folder holds. `units`, `written`: (course, unit, language) -> unit; no entry where there is no file.
 
     `media`: published name (SHA-256 and suffix) -> path. `ok`: no problem is an error, so that it may be published.
     """
@@ -41,6 +49,7 @@ class SiteBuild:
     site: Site | None
     courses: tuple[Course, ...] = ()
     units: Mapping[tuple[str, str, str], Unit] = field(default_factory=dict)
+    written: Mapping[tuple[str, str, str], Written] = field(default_factory=dict)
     help_lines: tuple[HelpLine, ...] = ()
     media: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -59,16 +68,18 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
     """E133 and E134: what a new build takes away from the units of the last edition or turns into another kind."""
     problems = []
     for old in published:
-        new = build.units.get((old.course, old.id, old.lang))
-        for section in old.sections if new else ():
-            for before in section.prompts:
-                now = new.keys.get(before.id) if new else None
-                path = f"{old.course}/{old.id}/{old.lang}.md"
-                if now is None:
-                    problems.append(Problem(path, 1, 1, "E133", {"id": before.id}))
-                elif now.kind != before.kind:
-                    kinds = {"before": before.kind, "now": now.kind}
-                    problems.append(Problem(path, 1, 1, "E134", {"id": before.id, **kinds}))
+        where = (old.course, old.id, old.lang)
+        if where not in build.units:
+            continue
+        keys, written = build.units[where].keys, build.written[where]
+        for before in old.prompts:
+            now = keys.get(before.id)
+            if now is None:
+                problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
+            elif now.kind != before.kind:
+                kinds = {"before": before.kind, "now": now.kind}
+                line = written.lines.get(before.id, 1)
+                problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
     return tuple(problems)
 
 
@@ -89,6 +100,7 @@ class _Checker:
         self.sources: dict[str, Source] = {}
         self.nodes: dict[str, Node | None] = {}
         self.linked = Linked(files)
+        self.written: dict[tuple[str, str, str], Written] = {}
         self.site = SiteFile()
         self.competencies: dict[str, dict[str, str]] = {}
         self.courses: dict[str, CourseFile] = {}
@@ -113,6 +125,7 @@ class _Checker:
             site,
             tuple(course for course in courses if course),
             units,
+            self.written,
             site.help_lines,
             self.linked.media,
             tuple(problems),
@@ -134,6 +147,7 @@ class _Checker:
     def _read_site(self) -> None:
         source, node = self._yaml("site.yaml")
         if "site.yaml" not in self.files:
+            self.site = SiteFile(self._languages())
             source.report("E103", variant="file", key="site.yaml")
         elif _was_read(source, node):
             self.site = read_site(source, node)
@@ -144,6 +158,11 @@ class _Checker:
         for path in self.files:
             if path.endswith((".yaml", ".yml")) and not _COURSE.fullmatch(path):
                 self._yaml(path)
+
+    def _languages(self) -> tuple[str, ...]:
+        """The languages in which units are written, where site.yaml does not say: French first."""
+        found = {unit[3] for path in self.files if (unit := _UNIT.fullmatch(path))}
+        return tuple(sorted(found | {"fr"}, key=lambda lang: (lang != "fr", lang)))
 
     def _read_courses(self) -> None:
         for path in sorted(self.files):
@@ -197,11 +216,11 @@ class _Checker:
             unit = ""
         translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
         anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
-        target = Target(course, anchors, source.sound)
+        target = Target(course, anchors, bool(anchors) and source.sound)
         self.units[unit or folder] = _UnitFiles(course, source, target, translations, listed=bool(unit))
         if unit:
             self.linked.units[unit] = target
-        elif not known:
+        else:
             self.linked.whole = False
 
     def _draft(self, path: str, lang: str) -> Draft:
@@ -287,7 +306,11 @@ class _Checker:
                     ours = compile_translation(draft, self.linked, made)
                     whole[lang] = self._finish(files, ours, made)
             if files.listed and files.course:
-                units |= {(files.course, unit, lang): one for lang, one in whole.items()}
+                for lang, one in whole.items():
+                    draft = source if lang == source.lang else files.translations[lang]
+                    lines = {anchor: line for anchor, (_, line) in draft.outline.anchors.items()}
+                    units[files.course, unit, lang] = one
+                    self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
 
     def _finish(self, files: _UnitFiles, made: Compiled, original: Compiled | None) -> Unit:

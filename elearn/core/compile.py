@@ -186,6 +186,7 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
 def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
     both = original.question(asked.id)
     if both and asked.id in original.doubtful:
+        _borrow(made, original, [both[0]])
         return [both[0]]
     if both and both[0].kind != asked.kind.name:
         kinds = {"source": both[0].kind, "found": asked.kind.name}

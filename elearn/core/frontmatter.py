@@ -62,6 +62,8 @@ class FrontMatter:
     shuffle: bool = True
     body: int = 0
     """Line (from 0) where the text begins."""
+    closed: bool = True
+    """False where the header never ends, so that nothing can be told from it."""
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where each key's value stands, by canonical name, and each listed id."""
     written: dict[str, str] = field(default_factory=dict)
@@ -93,6 +95,7 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
         pass_mark=fields.number("pass_mark", 0, 100),
         shuffle=fields.boolean("shuffle", True),
         body=body,
+        closed=body < len(source.lines) or not source.text,
         places={name: fields.at(name) for name in fields.spelling}
         | fields.places("competencies")
         | fields.places("prerequisites"),

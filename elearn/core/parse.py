@@ -20,7 +20,8 @@ class Draft:
 
     @property
     def sound(self) -> bool:
-        return readable(self.source) and not any(problem.code == "E164" for problem in self.source.problems)
+        deep = any(problem.code == "E164" for problem in self.source.problems)
+        return readable(self.source) and self.front.closed and not deep
 
 
 def parse_unit(path: str, body: bytes, lang: str, today: datetime.date, translation: bool = False) -> Draft:
@@ -29,7 +30,7 @@ def parse_unit(path: str, body: bytes, lang: str, today: datetime.date, translat
     if not readable(source):
         return Draft(source, lang, FrontMatter(), Outline())
     front = front_matter(source, today, translation)
-    out = outline(source, front.body)
+    out = outline(source, front.body) if front.closed else Outline()
     if out.title_line and front.title and _spaced(out.title) != _spaced(front.title):
         column = source.raw(out.title_line - 1).find(out.title[:10]) + 1
         source.report("E115", out.title_line, max(column, 1), title=front.title)

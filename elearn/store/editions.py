@@ -78,7 +78,7 @@ def newest(connection: Connection) -> int | None:
 
 def entries(connection: Connection, number: int) -> dict[str, str]:
     rows = connection.execute(select(EditionEntry.name, EditionEntry.hash).where(EditionEntry.edition == number))
-    return dict(rows.tuples().all())
+    return dict(list(rows))
 
 
 def read_edition(connection: Connection, number: int) -> Published:

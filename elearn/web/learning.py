@@ -134,7 +134,11 @@ def print_unit(course: str, unit: str) -> str:
     text = _unit(edition, found, unit)
     shown = {prompt.id: Shown(prompt, learning.arrangement(prompt, "")) for prompt in text.prompts}
     return render_template(
-        "learning/print.html", course=found, unit=text, shown=shown, **sources(text, text.sections, edition.site.glossary.get(text.lang, ()))
+        "learning/print.html",
+        course=found,
+        unit=text,
+        shown=shown,
+        **sources(text, text.sections, edition.site.glossary.get(text.lang, ())),
     )
 
 

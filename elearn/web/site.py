@@ -1,5 +1,6 @@
 """Home, help, privacy, language, health: what answers even when the database does not."""
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -45,9 +46,11 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Region:
+    """`lines`: each with the day it was last checked, None where this site has not done so yet."""
+
     id: str
     name: str
-    lines: list[HelpLine]
+    lines: list[tuple[HelpLine, dt.date | None]]
 
 
 @dataclass(frozen=True)
@@ -152,4 +155,11 @@ def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
 
     ordered = sorted(lines, key=lambda line: (place(line), line.order))
     grouped = groupby(ordered, key=lambda line: line.region)
-    return [Region(region, name(region), list(rows)) for region, rows in grouped]
+    return [Region(region, name(region), [(row, _checked(row)) for row in rows]) for region, rows in grouped]
+
+
+def _checked(line: HelpLine) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(line.checked_on)
+    except ValueError:
+        return None
