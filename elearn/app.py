@@ -17,7 +17,7 @@ from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.web import accounts as accounts_pages
 from elearn.web import attestations as attestations_pages
-from elearn.web import authoring, doors, i18n, site
+from elearn.web import authoring, doors, i18n, previewing, site
 from elearn.web import learning as learning_pages
 from elearn.web.assets import serve_assets
 
@@ -55,6 +55,8 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     i18n.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if preview:
+        previewing.register(app)
     serve_assets(app)
     doors.close_by_default(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,6 +3,7 @@
 Called by `elearn run`, `publish` and `preview`, inside the app's context. Knows no HTML.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -53,6 +54,8 @@ def link_address(settings: Settings, token: str) -> str:
 
 def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ...] = DEMO) -> None:
     """The address and, for a trial on one's own machine only, a link to sign in as each demo person."""
+    if not settings.demonstration:
+        accounts.close_demo(now())
     tell()
     tell("  " + paint("elearn", BOLD) + "  " + paint(site_address(settings) + "/", BLUE))
     if settings.demonstration:
@@ -60,8 +63,9 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
         once = say("chaque lien sert une fois, pendant douze heures", "each link works once, within twelve hours")
         tell("  " + say("Pour essayer", "To try it") + paint(f" ({once})", DIM))
         for name, shown, role, fr, en in people:
-            address = link_address(settings, accounts.make_demo(name, shown, role, now()))
-            tell(f"    {shown + ', ' + say(fr, en):<26}{paint(address, BLUE)}")
+            with contextlib.suppress(LookupError):
+                address = link_address(settings, accounts.make_demo(name, shown, role, now()))
+                tell(f"    {shown + ', ' + say(fr, en):<26}{paint(address, BLUE)}")
     tell()
     tell("  " + paint(say("Ctrl-C pour arrêter", "Ctrl-C to stop"), DIM))
     tell()

@@ -31,10 +31,14 @@ class Running:
     process: subprocess.Popen[bytes]
     folder: Path
     links: tuple[str, ...]
+    command: str = "run"
 
     @property
     def database(self) -> Path:
         return self.folder / "instance" / "elearn.sqlite"
+
+    def said(self) -> str:
+        return (self.folder / f"{self.command}.log").read_text("utf-8")
 
     def workers(self) -> list[int]:
         """Process ids of the workers: the children of the process that was started."""
@@ -61,9 +65,9 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, command: str = "run", **more: str) -> Iterator[Running]:
+def running(folder: Path, command: str = "run", port: int = 0, **more: str) -> Iterator[Running]:
     """A started site that answers; stopped at the end. AssertionError with what it said where it does not answer."""
-    port = free_port()
+    port = port or free_port()
     log = folder / f"{command}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -77,7 +81,7 @@ def running(folder: Path, command: str = "run", **more: str) -> Iterator[Running
     try:
         wait_until_it_answers(port, process, "the site does not answer", log)
         links = tuple(re.findall(r"/accounts/links/\S+", log.read_text("utf-8")))
-        yield Running(port, process, folder, links)
+        yield Running(port, process, folder, links, command)
     finally:
         stop(process)
 

@@ -13,6 +13,7 @@ from elearn.core.glossary import Glossary, compile_glossary, merged, reached, re
 from elearn.core.graph import cycles
 from elearn.core.links import Linked, Target
 from elearn.core.parse import Draft, check_content_note, parse_unit
+from elearn.core.questions import KINDS
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import (
     CourseFile,
@@ -77,7 +78,7 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
             if now is None:
                 problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
             elif now.kind != before.kind:
-                kinds = {"before": before.kind, "now": now.kind}
+                kinds = {"before": KINDS[before.kind].words[0], "now": KINDS[now.kind].words[0]}
                 line = written.lines.get(before.id, 1)
                 problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
     return tuple(problems)

@@ -14,6 +14,7 @@ from elearn.core.links import Linked, Links, Target
 from elearn.core.outline import Asked, Group, Screen
 from elearn.core.outline import Prose as Written
 from elearn.core.parse import Draft
+from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt
 from elearn.core.rules import ERROR
 from elearn.core.scan import find
@@ -189,7 +190,7 @@ def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
         _borrow(made, original, [both[0]])
         return [both[0]]
     if both and both[0].kind != asked.kind.name:
-        kinds = {"source": both[0].kind, "found": asked.kind.name}
+        kinds = {"source": KINDS[both[0].kind].words[0], "found": asked.braces.kind_word}
         made.draft.source.report("T302", asked.line, 1, variant="kind", id=asked.id, **kinds)
         _borrow(made, original, [both[0]])
         return [both[0]]

@@ -77,7 +77,7 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
     fields.place = (1, 1)
     required = ("title",) if translation else ("id", "title", "duration", "authors", "licence")
     if not any(problem.code == "E100" and problem.params.get("variant") != "tab" for problem in source.problems):
-        fields.require(*required, shown={name: KEYS[name][0] for name in required})
+        fields.require(*required, shown={name: KEYS[name][translation] for name in required if len(KEYS[name]) > 1})
     front = FrontMatter(
         id=fields.identity(),
         title=fields.text("title"),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Token
@@ -129,7 +130,7 @@ def _cleaner() -> nh3.Cleaner:
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        tag_attribute_values={"div": {"role": {"note"}, "tabindex": {"0"}}},
+        tag_attribute_values={"div": {"role": {"note"}, "tabindex": {"0"}}, "pre": {"tabindex": {"0"}}},
         allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto", "tel", "sms"},
         link_rel=None,
@@ -157,6 +158,8 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("link", "citation", _citation)
     for name in ("link", "image", "autolink", "html_inline", "footnote_ref"):
         _keep_place(parser, name)
+    for name in ("fence", "code_block"):
+        parser.add_render_rule(name, _code)
     parser.add_render_rule("footnote_block_open", lambda *_: '<ol class="footnotes">\n')
     parser.add_render_rule("footnote_block_close", lambda *_: "</ol>\n")
     parser.add_render_rule("footnote_anchor", _way_back)
@@ -170,6 +173,11 @@ def _way_back(self: Any, tokens: Sequence[Token], n: int, options: Any, env: dic
     label = "Retour au texte" if env.get("lang") == "fr" else "Back to the text"
     place = f"{name}:{again}" if again > 0 else name
     return f' <a href="#fnref{place}" class="footnote-backref" aria-label="{label}">↩\ufe0e</a>'
+
+
+def _code(_renderer: object, tokens: Sequence[Token], n: int, *_more: object) -> str:
+    """Code scrolls sideways, so that the keyboard must reach it."""
+    return f'<pre tabindex="0"><code>{escapeHtml(tokens[n].content)}</code></pre>\n'
 
 
 def _keep_place(parser: MarkdownIt, name: str) -> None:

@@ -243,12 +243,12 @@ RULES: Mapping[str, Rule] = {
         "identifiant « {id} » déjà employé ligne {other}", "id “{id}” already used on line {other}", fixable=True
     ),
     "E132": _error(
-        "question sans identifiant ; ajoutez #un-nom-court ou lancez « elearn fix »",
-        "question without an id; add #a-short-name or run “elearn fix”",
+        "question sans identifiant ; ajoutez #un-nom-court",
+        "question without an id; add #a-short-name",
         fixable=True,
         section=(
-            "section sans identifiant ; ajoutez {{#un-nom-court}} ou lancez « elearn fix »",
-            "section without an id; add {{#a-short-name}} or run “elearn fix”",
+            "section sans identifiant ; ajoutez {{#un-nom-court}}",
+            "section without an id; add {{#a-short-name}}",
         ),
         none=(
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",

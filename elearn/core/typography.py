@@ -26,7 +26,7 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", plain.casefold()).strip()
 
 
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known word that looks most like this one, or nothing."""
     found = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=cutoff)
     return found[0] if found else ""

@@ -150,7 +150,10 @@ def use_link(token: str, at: dt.datetime) -> str | None:
 
 
 def make_demo(name: str, chosen_name: str, role: str, at: dt.datetime) -> str:
-    """A sign-in link for a trial account, made if need be. Its password is random and nowhere kept."""
+    """A sign-in link for a trial account, made or opened again if need be. Its password is random and nowhere kept.
+
+    LookupError where a real person has that name.
+    """
 
     def work(tx: Session) -> None:
         transaction.add_once(
@@ -165,12 +168,27 @@ def make_demo(name: str, chosen_name: str, role: str, at: dt.datetime) -> str:
             created_at=at,
             demo=True,
         )
+        mine = (Person.sign_in_key == sign_in_key(name), Person.demo)
+        if tx.execute(select(Person.id).where(*mine)).scalar() is None:
+            raise LookupError(name)
+        tx.execute(update(Person).where(*mine).values(deactivated_at=None))
 
     transaction.run(work)
     token = make_link(name, at, dt.timedelta(hours=12))
     if token is None:
         raise LookupError(name)
     return token
+
+
+def close_demo(at: dt.datetime) -> None:
+    """Close every trial account and end its sessions: a real site has none."""
+
+    def work(tx: Session) -> None:
+        demo = select(Person.id).where(Person.demo)
+        tx.execute(update(Person).where(Person.demo, Person.deactivated_at.is_(None)).values(deactivated_at=at))
+        tx.execute(delete(SignIn).where(SignIn.person_id.in_(demo)))
+
+    transaction.run(work)
 
 
 def people() -> list[tuple[str, str, str, bool]]:

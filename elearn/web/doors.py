@@ -61,7 +61,7 @@ def close_by_default(app: Flask) -> None:
         raise UnmarkedRoute(", ".join(sorted(unmarked)))
     login = LoginManager()
     login.session_protection = None
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     login.request_loader(_who)
     app.before_request(_guard)
     app.jinja_env.globals.update(csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may)

@@ -42,7 +42,7 @@ class Reader:
                 if prompt.kind == "reflection":
                     self.write(prompt)
                     continue
-                if fail_first and prompt.kind == "single-choice":
+                if fail_first and prompt.kind == "single_choice":
                     self.answer(prompt, key, wrong=True)
                     assert "C'est juste" not in tidy(self.form(prompt).inner_text()).replace("’", "'")
                     fail_first = False
@@ -61,9 +61,9 @@ class Reader:
 
     def answer(self, prompt: Prompt, key: Key, wrong: bool = False) -> None:
         form = self.form(prompt)
-        if prompt.kind == "true-false":
+        if prompt.kind == "true_false":
             form.locator(f'input[value="{key.solution[0]}"]').check()
-        elif prompt.kind in ("single-choice", "multiple-choice"):
+        elif prompt.kind in ("single_choice", "multiple_choice"):
             for box in form.locator('input[name="answer"]').all():
                 box.evaluate("one => one.checked") and box.get_attribute("type") == "checkbox" and box.uncheck()
             chosen = set(key.solution)

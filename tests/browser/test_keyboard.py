@@ -67,7 +67,7 @@ def test_sign_up_and_answer_by_keyboard(site: Site, open_browser: Callable) -> N
         (section, prompt)
         for section in unit.sections
         for prompt in section.prompts
-        if prompt.kind in ("single-choice", "true-false")
+        if prompt.kind in ("single_choice", "true_false")
     )
     page.goto(f"/learning/{course.id}/{unit.id}/{section.id}")
     tab_to(page, "answer|")

@@ -10,43 +10,7 @@ from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, plac
 
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
 SPANISH, LONE = "courses/reperes/02-suite/es.md", "courses/reperes/03-seule/en.md"
-REFS, WORDS, WORDS_EN, HELP, SITE = (
-    "references.yaml",
-    "glossary/fr.md",
-    "glossary/en.md",
-    "help-lines.yaml",
-    "site.yaml",
-)
-    "key",
-    "value",
-    "why",
-    "limit",
-    "lang",
-    "source",
-    "low",
-    "high",
-    "expected",
-    "tag",
-    "kind",
-    "title",
-    "found",
-    "before",
-    "hashes",
-    "label",
-    "target",
-    "token",
-    "known",
-    "id",
-    "other",
-    "mark",
-    "wanted",
-    "first",
-    "second",
-    "now",
-    "word",
-    "cycle",
-    "near",
-]
+REFS, WORDS, HELP, SITE = "references.yaml", "glossary/fr.md", "help-lines.yaml", "site.yaml"
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -161,7 +125,14 @@ BROKEN: list[tuple[str, ...]] = [
     ("E215", UNIT, "### On doit", f"{HERE}### On doit", "> **Réponse :** faux\n\n", ""),
     ("E215", UNIT, "> **Réponse :** faux", f"> **{HERE}Réponse :** peut-être"),
     ("E215", UNIT, "### Associez", f"{HERE}### Associez", "| Vouloir", "| croire"),
-    ("E215", UNIT, "- [ ] Rien du tout.", "".join(f"- [ ] r{n}\n" for n in range(8)) + "- [ ] Rien du tout."),
+    (
+        "E215",
+        UNIT,
+        "- [ ] Rien du tout.",
+        "".join(f"- [ ] r{n}\n" for n in range(8)) + "- [ ] Rien du tout.",
+        "- [x] Merci.",
+        f"- {HERE}[x] Merci.",
+    ),
     ("E215", UNIT, "3. Demander encore", "".join(f"{n}. r{n}\n" for n in range(3, 10)) + f"{HERE}10. Demander encore"),
     ("W220", UNIT, "### Remettez", f"{HERE}### Remettez", "> **Explication :** on demande avant et après.", ""),
     ("W220", UNIT, "### On doit", f"{HERE}### On doit", "> **Explication :** vous choisissez.", ""),
@@ -306,7 +277,8 @@ def test_every_rule_has_an_example() -> None:
 
 
 def test_every_message_can_be_said_in_both_languages() -> None:
-    params = dict.fromkeys(NAMES, "x")
+    texts = [text for rule in RULES.values() for pair in [(rule.fr, rule.en), *rule.variants.values()] for text in pair]
+    params = {name: "x" for text in texts for _, name, _, _ in Formatter().parse(text) if name}
     for code in RULES:
         for variant in ("", *RULES[code].variants):
             problem = Problem("a.md", 1, 1, code, params | {"variant": variant})

@@ -55,10 +55,10 @@ def test_assets_have_names_for_ever(visitor: Browser) -> None:
     sheets = [one.get("href") or "" for one in page.all("link", rel="stylesheet")]
     assert sheets
     for sheet in sheets:
-        answer = visitor.client.get(sheet)
-        assert answer.status_code == 200
-        assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.mimetype == "text/css"
+        with visitor.client.get(sheet) as answer:
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.mimetype == "text/css"
 
 
 def test_a_page_that_does_not_exist(visitor: Browser) -> None:

@@ -13,7 +13,7 @@ function upgrade(question) {
   const placed = (row) => Number(row.querySelector("select").value || rows.length + rows.indexOf(row));
   for (const row of rows.slice().sort((a, b) => placed(a) - placed(b))) {
     list.append(row);
-    row.append(document.importNode(pattern.content, true));
+    row.querySelector(".choose").after(document.importNode(pattern.content, true));
     row.querySelector(".choose").hidden = true;
     row.querySelector("[data-move=up]").addEventListener("click", (event) => move(list, row, -1, event.currentTarget));
     row.querySelector("[data-move=down]").addEventListener("click", (event) => move(list, row, 1, event.currentTarget));
@@ -26,6 +26,8 @@ function move(list, row, by, button) {
   if (!other) return;
   if (by < 0) other.before(row);
   else other.after(row);
+  // What was said of a place no longer holds once things have moved.
+  for (const remark of list.querySelectorAll(".remark")) remark.remove();
   number(list);
   button.focus();
   const said = list.parentElement.querySelector("[data-said]");
