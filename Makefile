@@ -52,7 +52,7 @@ packages:
 	@echo "== packages"; mkdir -p build; $(BIN)/deptry . 2> build/packages.txt || { cat build/packages.txt; exit 1; }
 
 templates:
-	@echo "== templates"; $(BIN)/djlint --lint --quiet elearn/templates
+	@echo "== templates"; $(BIN)/djlint --lint --quiet elearn/web/templates
 
 content:
 	@echo "== content"; $(BIN)/elearn check content

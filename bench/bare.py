@@ -7,9 +7,10 @@ and commits. Same server, same number of workers, same durability of SQLite as e
 import sys
 from typing import Any
 
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, render_template, request
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
 from sqlalchemy import event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.wrappers import Response
@@ -53,6 +54,7 @@ class Given(db.Model):  # type: ignore[name-defined,misc]
 def make(folder: str) -> Flask:
     app = Flask("bare")
     app.config.update(SECRET_KEY="bench", SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/bare.sqlite")
+    app.jinja_loader = DictLoader({"unit.html": PAGE})
     db.init_app(app)
     login = LoginManager(app)
 
@@ -69,7 +71,7 @@ def make(folder: str) -> Flask:
     @login_required
     def unit() -> str:
         found = db.session.execute(select(Unit).where(Unit.id == 1)).scalar_one()
-        return render_template_string(PAGE, unit=found, person=current_user)
+        return render_template("unit.html", unit=found, person=current_user)
 
     @app.post("/answers")
     @login_required

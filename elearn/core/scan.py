@@ -1,12 +1,12 @@
 """One pass over all tokens of a text: places of inline tokens, and the slips that need no knowledge of questions."""
 
+import bisect
 import re
 from collections.abc import Sequence
 
 from elearn.core.markup import BOX, DECORATIVE, Token, callout, on_one_line
 from elearn.core.source import Source
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[^>\s]{0,40}")
 _GLUED = re.compile(r"[^\S\n]*[-*+][^\S\n]*\\?([(\[])[^\S\n]*[xX]?[^\S\n]*\\?[)\]](?![(\[:])")
 _GLUED_ITEM = re.compile(r"\\?([(\[])[^\S\n]*([xX]?)[^\S\n]*\\?[)\]](?![(\[:])(?=\S)")
@@ -50,17 +50,23 @@ def stray_boxes(source: Source, group: Sequence[Token], answers: bool) -> None:
             source.report("E141", line + 1, find(source, line, token.meta["box"]), mark=mark)
 
 
-def place(source: Source, token: Token, line: int, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of an offset in the content of an inline token that begins on a line (from 0)."""
-    before = token.content[:offset]
-    number = before.count("\n")
-    start = before.rfind("\n") + 1
-    words = token.content[start:].split("\n", 1)[0]
-    column = source.raw(line + number).find(words.strip())
-    if column < 0:
-        return line + number + 1, 1
-    lead = len(words) - len(words.lstrip())
-    return line + number + 1, column + max(0, offset - start - lead) + 1
+class Places:
+    """Line and column, from 1, of offsets in the content of one inline token that begins on a line (from 0)."""
+
+    def __init__(self, source: Source, token: Token, line: int) -> None:
+        self.line = line
+        self.starts: list[int] = []
+        self.columns: list[int] = []
+        start = 0
+        for number, words in enumerate(token.content.split("\n")):
+            lead = len(words) - len(words.lstrip())
+            self.starts.append(start)
+            self.columns.append(max(source.raw(line + number).find(words.strip()), 0) - lead)
+            start += len(words) + 1
+
+    def at(self, offset: int) -> tuple[int, int]:
+        number = bisect.bisect_right(self.starts, offset) - 1
+        return self.line + number + 1, max(self.columns[number] + offset - self.starts[number], 0) + 1
 
 
 def find(source: Source, line: int, words: str) -> int:
@@ -69,27 +75,45 @@ def find(source: Source, line: int, words: str) -> int:
 
 
 def _inline(source: Source, token: Token, line: int) -> None:
-    for n, child in enumerate(children := token.children or []):
+    children = token.children or []
+    places = Places(source, token, line)
+    for n, child in enumerate(children):
         if "at" in child.meta:
-            child.meta["place"] = place(source, token, line, child.meta["at"])
+            child.meta["place"] = places.at(child.meta["at"])
         if child.type == "html_inline":
             _html(source, child.content, *child.meta.get("place", (line + 1, 1)))
         elif child.type == "image" and n + 1 < len(children):
             child.meta["decorative"] = bool(DECORATIVE.match(children[n + 1].content))
-        elif child.type == "text":
-            for found in _FOOTNOTE.finditer(child.content):
-                at = token.content.find(found[0])
-                source.report("W117", *place(source, token, line, max(at, 0)), label=found[1])
+    if any(child.type == "text" and "[^" in child.content for child in children):
+        _footnotes(source, token, places)
+
+
+def _footnotes(source: Source, token: Token, places: Places) -> None:
+    """W117 for each mark that stayed text. A mark in code is no mark, so code is told apart by its own words."""
+    coded = {child.content for child in token.children or [] if child.type == "code_inline"}
+    texts = "\n".join(child.content for child in token.children or [] if child.type == "text")
+    for found in _FOOTNOTE.finditer(token.content):
+        if found[0] in texts and not any(found[0] in code for code in coded):
+            source.report("W117", *places.at(found.start()), label=found[1])
 
 
 def _html(source: Source, content: str, line: int, column: int) -> None:
     """E111 for a tag; comments are dropped in silence."""
-    left = _COMMENT.sub(lambda found: " " * len(found[0]), content)
+    left = _without_comments(content)
     found = _TAG.search(left)
     closes = found and found[0].startswith("</") and any(problem.code == "E111" for problem in source.problems)
     if left.strip() and not closes:
         tag = found[0] + ">" if found and not found[0].startswith("<!--") else found[0] if found else left.strip()[:40]
         source.report("E111", line, column, tag=tag)
+
+
+def _without_comments(content: str) -> str:
+    """What is left of a piece of HTML; a comment that never ends is left too."""
+    kept, start = [], 0
+    while (opens := content.find("<!--", start)) >= 0 and (closes := content.find("-->", opens + 4)) >= 0:
+        kept.append(content[start:opens])
+        start = closes + 3
+    return " ".join([*kept, content[start:]])
 
 
 def _heading(source: Source, token: Token, inside: list[str]) -> None:

@@ -12,6 +12,8 @@ from elearn.core.rules import Problem
 
 LIMIT = 200_000
 """Bytes. A longer text is refused before anything reads it."""
+MOST = 200
+"""Problems told of one file: nobody mends more at once."""
 
 _ENDS = re.compile(r"\r\n?")
 
@@ -33,6 +35,8 @@ class Source:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
     def report(self, code: str, line: int = 1, column: int = 1, /, **params: object) -> None:
+        if len(self.problems) >= MOST:
+            return
         problem = Problem(self.path, max(line, 1), max(column, 1), code, params)
         if all(problem.place != known.place for known in self.problems[-50:]):
             self.problems.append(problem)
