@@ -73,7 +73,7 @@ messages: .venv/dev.stamp
 	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k _ -k ngettext:1,2 --no-location --omit-header --sort-output \
 		-o build/messages.pot elearn
 	@$(BIN)/pybabel --quiet update -i build/messages.pot -d elearn/translations -l en --no-fuzzy-matching \
-		--ignore-obsolete --omit-header
+		--ignore-obsolete --ignore-pot-creation-date
 
 bench: .venv/dev.stamp $(MO) ## measure a unit page and a submission against a bare Flask page (two minutes)
 	@$(BIN)/python -m bench

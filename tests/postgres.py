@@ -35,11 +35,10 @@ class Server:
 
     url: sa.URL
 
-    def new_database(self, template: str | None = None) -> str:
-        """The address of a new database, empty or a copy of `template` (an address that this made earlier)."""
+    def new_database(self) -> str:
+        """The address of a new and empty database."""
         name = f"elearn_{uuid.uuid4().hex[:12]}"
-        copied = f" TEMPLATE {sa.make_url(template).database}" if template else ""
-        self._run(f"CREATE DATABASE {name}{copied}")
+        self._run(f"CREATE DATABASE {name}")
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def drop_database(self, url: str) -> None:

@@ -235,7 +235,7 @@ def _segments(words: Token) -> Iterable[tuple[str, int, list[Token]]]:
         found = _label_at(children, n) if starts else None
         if found:
             if label or current:
-                yield label, offset, current
+                yield label, offset, current[:-1]
             label, n = found
             offset, current = lines, []
             continue

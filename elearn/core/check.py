@@ -1,35 +1,20 @@
 """A whole content folder -> compiled courses and units, or every problem at once. Pure: bytes in, records out."""
 
 import datetime
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from elearn.core.citations import read_references
 from elearn.core.compile import Compiled, compile_source, compile_translation, finish
 from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
-from elearn.core.glossary import Glossary, compile_glossary, merged, reached, read_glossary
+from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
-from elearn.core.links import Linked, Target
-from elearn.core.parse import Draft, check_content_note, parse_unit
+from elearn.core.parse import Draft, check_content_note
 from elearn.core.questions import KINDS
+from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
-from elearn.core.site_files import (
-    CourseFile,
-    SiteFile,
-    read_competencies,
-    read_course,
-    read_help_lines,
-    read_site,
-)
-from elearn.core.source import Source, decode, readable
-from elearn.core.strict_yaml import Node, read
+from elearn.core.site_files import CourseFile, read_help_lines
 from elearn.core.typography import nearest
-
-_UNIT = re.compile(r"(courses/[^/]+)/([^/]+)/([a-z]{2})\.md")
-_COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
-_GLOSSARY = re.compile(r"glossary/([a-z]{2})\.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,35 +69,10 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
     return tuple(problems)
 
 
-@dataclass(slots=True)
-class _UnitFiles:
-    """The drafts of one unit folder; `course` is the id of its course."""
-
-    course: str
-    source: Draft
-    target: Target
-    translations: dict[str, Draft]
-    listed: bool = True
-
-
-class _Checker:
-    def __init__(self, files: Mapping[str, bytes], today: datetime.date) -> None:
-        self.files, self.today = files, today
-        self.sources: dict[str, Source] = {}
-        self.nodes: dict[str, Node | None] = {}
-        self.linked = Linked(files)
-        self.written: dict[tuple[str, str, str], Written] = {}
-        self.site = SiteFile()
-        self.competencies: dict[str, dict[str, str]] = {}
-        self.courses: dict[str, CourseFile] = {}
-        self.units: dict[str, _UnitFiles] = {}
-        self.glossaries: list[Glossary] = []
-
+class _Checker(Reading):
     def build(self) -> SiteBuild:
-        self._read_site()
-        self._read_courses()
-        self._read_glossaries()
-        self._read_units()
+        self.read()
+        self.written: dict[tuple[str, str, str], Written] = {}
         self._check_courses()
         for glossary in self.glossaries:
             original = self.glossaries[0] if glossary is not self.glossaries[0] else None
@@ -132,113 +92,13 @@ class _Checker:
             tuple(problems),
         )
 
-    # --- files
-
-    def _source(self, path: str) -> Source:
-        if path not in self.sources:
-            self.sources[path] = decode(path, self.files.get(path, b""))
-        return self.sources[path]
-
-    def _yaml(self, path: str) -> tuple[Source, Node | None]:
-        source = self._source(path)
-        if path not in self.nodes:
-            self.nodes[path] = read(source) if readable(source) else None
-        return source, self.nodes[path]
-
-    def _read_site(self) -> None:
-        source, node = self._yaml("site.yaml")
-        if "site.yaml" not in self.files:
-            self.site = SiteFile(self._languages())
-            source.report("E103", variant="file", key="site.yaml")
-        elif _was_read(source, node):
-            self.site = read_site(source, node)
-        if "competencies.yaml" in self.files:
-            self.competencies = read_competencies(*self._yaml("competencies.yaml"), self.site.languages)
-        if "references.yaml" in self.files:
-            self.linked.references = read_references(*self._yaml("references.yaml"))
-        for path in self.files:
-            if path.endswith((".yaml", ".yml")) and not _COURSE.fullmatch(path):
-                self._yaml(path)
-
-    def _languages(self) -> tuple[str, ...]:
-        """The languages in which units are written, where site.yaml does not say: French first."""
-        found = {unit[3] for path in self.files if (unit := _UNIT.fullmatch(path))}
-        return tuple(sorted(found | {"fr"}, key=lambda lang: (lang != "fr", lang)))
-
-    def _read_courses(self) -> None:
-        for path in sorted(self.files):
-            if not (found := _COURSE.fullmatch(path)):
-                continue
-            source, node = self._yaml(path)
-            if not _was_read(source, node):
-                continue
-            read_one = read_course(source, node, found[1], self.site.languages)
-            if read_one.course is None:
-                continue
-            other = self.courses.get(read_one.course.id)
-            if other:
-                source.report("E135", 1, 1, id=read_one.course.id, other=other.source.path)
-            else:
-                self.courses[read_one.course.id] = read_one
-
-    def _read_glossaries(self) -> None:
-        for lang in self.site.languages:
-            if f"glossary/{lang}.md" in self.files:
-                self.glossaries.append(read_glossary(self._source(f"glossary/{lang}.md"), lang))
-        self.linked.terms = {one.lang: frozenset(one.outline.anchors) for one in self.glossaries}
-
-    def _read_units(self) -> None:
-        folders: dict[tuple[str, str], set[str]] = {}
-        for path in sorted(self.files):
-            if found := _UNIT.fullmatch(path):
-                folders.setdefault((found[1], found[2]), set()).add(found[3])
-        owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
-        for (course, folder), languages in folders.items():
-            if f"{course}/course.yaml" not in self.files:
-                self._source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
-            self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)
-
-    def _read_unit(self, course: str, folder: str, languages: set[str]) -> None:
-        first = self.site.source_language
-        drafts = {lang: self._draft(f"{folder}/{lang}.md", lang) for lang in sorted(languages)}
-        for lang, draft in drafts.items():
-            if lang not in self.site.languages:
-                draft.source.report("E520", variant="language", lang=lang)
-            elif first not in languages:
-                draft.source.report("E520", source=f"{folder}/{first}.md")
-        if first not in languages:
-            return
-        source = drafts.pop(first)
-        unit, known = source.front.id, self.units.get(source.front.id)
-        if known:
-            source.source.report(
-                "E135", *source.front.places.get("id", (1, 1)), id=unit, other=known.source.source.path
-            )
-            unit = ""
-        translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
-        anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
-        target = Target(course, anchors, bool(anchors) and source.sound)
-        self.units[unit or folder] = _UnitFiles(course, source, target, translations, listed=bool(unit))
-        if unit:
-            self.linked.units[unit] = target
-        else:
-            self.linked.whole = False
-
-    def _draft(self, path: str, lang: str) -> Draft:
-        draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)
-        self.sources[path] = draft.source
-        return draft
-
-    # --- courses
-
     def _course_order(self) -> list[str]:
         wanted = self.site.courses
         return [name for name in wanted if name in self.courses] if wanted is not None else sorted(self.courses)
 
     def _check_courses(self) -> None:
-        site = self._source("site.yaml")
-        files = [self._source(path) for path in self.files if _COURSE.fullmatch(path)]
-        broken = any(problem.severity == ERROR for source in files for problem in source.problems)
+        site = self.source("site.yaml")
+        broken = any(problem.severity == ERROR for source in self.course_sources for problem in source.problems)
         for name in self.site.courses or ():
             if name not in self.courses and not broken:
                 place = self.site.places.get(name, (1, 1))
@@ -314,7 +174,7 @@ class _Checker:
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
 
-    def _finish(self, files: _UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
+    def _finish(self, files: UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
         lang = made.draft.lang
         order = sorted(self.glossaries, key=lambda one: one.lang != lang)
         terms = reached(made.links, merged(order))
@@ -338,12 +198,12 @@ class _Checker:
     def _check_references(self) -> None:
         for key, reference in self.linked.references.items():
             if key not in self.linked.cited:
-                self._source("references.yaml").report("W412", reference.line, 1, key=key)
+                self.source("references.yaml").report("W412", reference.line, 1, key=key)
 
     def _site(self) -> Site:
         lines: tuple[HelpLine, ...] = ()
         if "help-lines.yaml" in self.files:
-            lines = read_help_lines(*self._yaml("help-lines.yaml"), self.site.languages)
+            lines = read_help_lines(*self.yaml("help-lines.yaml"), self.site.languages)
         glossary = {one.lang: tuple(term.entry for term in one.terms.values()) for one in self.glossaries}
         return Site(
             languages=self.site.languages,
@@ -354,8 +214,3 @@ class _Checker:
             glossary=glossary,
             help_lines=lines,
         )
-
-
-def _was_read(source: Source, node: Node | None) -> bool:
-    """False where the file's syntax stopped its reading, so that missing keys are not told as well."""
-    return not (node is None and source.problems)

@@ -18,11 +18,14 @@ from markdown_it.token import Token as Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from elearn.core.questions.base import Html
-from elearn.core.typography import french_spaces
+from elearn.core.typography import french_spaces as french_spaces
 
 REL = "noopener noreferrer"
 NESTING = 20
 INLINE_DEPTH = 12
+MOST_BRACKETS = 20_000
+"""Openings of links in one text: beyond, reading takes seconds and nobody wrote it by hand."""
+
 CALLOUTS = {
     "NOTE": {"fr": "À noter", "en": "Note"},
     "TIP": {"fr": "Conseil", "en": "Tip"},
@@ -30,9 +33,8 @@ CALLOUTS = {
     "WARNING": {"fr": "Attention", "en": "Warning"},
     "CAUTION": {"fr": "Prudence", "en": "Caution"},
 }
-BRACES = re.compile(r"\s*\{([^{}\n]*)\}\s*$")
-BOX = re.compile(r"\\?([(\[])[^\S\n]*([xX]?)[^\S\n]*\\?[)\]](?:\s+|$)")
-FIXED = re.compile(r"\s*\{\.(?:fixe|fixed)\}\s*$")
+BOX = re.compile(r"\\?([(\[])[^\S\n]{0,8}([xX]?)[^\S\n]{0,8}\\?[)\]](?:\s+|$)")
+FIXED = (".fixe", ".fixed")
 DECORATIVE = re.compile(r"\{\.(?:decoratif|decorative)\}")
 _CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[:])")
 _CALLOUT = re.compile(r"\[!(\w+)\][^\S\n]*(\n|$)?", re.IGNORECASE)
@@ -62,6 +64,8 @@ class Resolver(Protocol):
 def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
     """The block tokens of a text and the environment its footnotes need. TooDeep where nesting passes the bounds."""
     env: dict[str, Any] = {}
+    if text.count("[") > MOST_BRACKETS:
+        raise TooDeep
     try:
         tokens = _parser().parse(text, env)
     except RecursionError:
@@ -216,17 +220,30 @@ def _braces(state: StateCore) -> None:
     """Takes `{…}` off the end of headings, and boxes and `{.fixe}` off list items, before words are read."""
     tokens = state.tokens
     for n, token in enumerate(tokens):
-        if token.type == "heading_open" and (found := BRACES.search(tokens[n + 1].content)):
-            token.meta["braces"] = found[1]
-            tokens[n + 1].content = tokens[n + 1].content[: found.start()]
+        if token.type == "heading_open":
+            words = tokens[n + 1]
+            words.content, braces = _at_end(words.content)
+            if braces is not None:
+                token.meta["braces"] = braces
         elif token.type == "list_item_open" and token.markup in "-*+" and tokens[n + 1].type == "paragraph_open":
             words = tokens[n + 2]
             if box := BOX.match(words.content):
                 token.meta["box"], token.meta["marked"] = box[1], bool(box[2])
                 words.content = words.content[box.end() :]
-                if fixed := FIXED.search(words.content):
+                rest, braces = _at_end(words.content)
+                if braces in FIXED:
                     token.meta["fixed"] = True
-                    words.content = words.content[: fixed.start()]
+                    words.content = rest
+
+
+def _at_end(content: str) -> tuple[str, str | None]:
+    """A text without the braces that end it, and what stood between them."""
+    words = content.rstrip()
+    start = words.rfind("{")
+    between = words[start + 1 : -1]
+    if start < 0 or words[-1] != "}" or "}" in between or "\n" in between:
+        return content, None
+    return words[:start].rstrip(), between
 
 
 def _depth(tokens: Iterable[Token]) -> int:

@@ -150,6 +150,8 @@ class _Builder:
             hashes = "#" * (self.level + 1)
             self.source.report("W116", line + 1, 1, found=level, before=self.level, hashes=hashes)
         self.level = level
+        if not plain([group[1]]):
+            self.source.report("E120", line + 1, 1, variant="empty", token="#" * level)
         if self.asked and level > self.asked.level and not braces.kind:
             self.source.report("E161", line + 1, 1)
             return

@@ -206,6 +206,10 @@ RULES: Mapping[str, Rule] = {
     "E120": _error(
         "« {token} » : attendu .genre, #identifiant ou clé=valeur",
         "“{token}”: expected .kind, #id or key=value",
+        empty=(
+            "titre vide ; écrivez des mots après {token}",
+            "empty heading; write words after {token}",
+        ),
         twice=(
             "« {token} » : déjà écrit dans ces accolades ; gardez-en un",
             "“{token}”: already in these braces; keep one",

@@ -8,8 +8,8 @@ from elearn.core.markup import BOX, DECORATIVE, Token, callout, on_one_line
 from elearn.core.source import Source
 
 _TAG = re.compile(r"<[^>\s]{0,40}")
-_GLUED = re.compile(r"[^\S\n]*[-*+][^\S\n]*\\?([(\[])[^\S\n]*[xX]?[^\S\n]*\\?[)\]](?![(\[:])")
-_GLUED_ITEM = re.compile(r"\\?([(\[])[^\S\n]*([xX]?)[^\S\n]*\\?[)\]](?![(\[:])(?=\S)")
+_GLUED = re.compile(r"[^\S\n]{0,8}[-*+][^\S\n]{0,8}\\?([(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?[)\]](?![(\[:])")
+_GLUED_ITEM = re.compile(r"\\?([(\[])[^\S\n]{0,8}([xX]?)[^\S\n]{0,8}\\?[)\]](?![(\[:])(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 
 

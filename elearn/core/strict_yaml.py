@@ -125,7 +125,9 @@ class _Builder:
         return pairs
 
 
-_PLAIN = re.compile(r"^(?P<before>\s*(?:- )?\s*(?:[{,]\s*)?(?P<key>[\w.-]+)\s*:\s+)(?P<value>[^\"'\[{&*!|>%@`\s].*)$")
+_PLAIN = re.compile(
+    r"(?P<before>\s{0,80}(?:- )?\s{0,8}(?P<key>[\w.-]{1,60})\s{0,8}:\s{1,8})(?P<value>[^\"'\[{&*!|>%@`\s].*)"
+)
 _COLON = re.compile(r"\s?:(?=\s|$)")
 
 
@@ -138,7 +140,7 @@ def _repaired(source: Source, start: int, lines: list[str], error: yaml.MarkedYA
         found = _PLAIN.match(lines[line])
         colon = _COLON.search(found["value"]) if found else None
         if found and colon:
-            value = re.sub(r"\s+#.*$", "", found["value"]).rstrip()
+            value = found["value"].split(" #")[0].rstrip()
             column = found.start("value") + colon.end()
             source.report("E101", start + line + 1, column, key=found["key"], value=value)
             lines[line] = found["before"] + '"' + value.replace("\\", "").replace('"', "") + '"'

@@ -44,8 +44,8 @@ def add_once(tx: Session, table: Any, **values: Any) -> bool:
     """Insert a row unless one with the same unique values stands already. True where it was inserted."""
     target: Table = table.__table__
     dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
-    result = tx.execute(dialect.insert(target).values(**values).on_conflict_do_nothing())
-    return bool(getattr(result, "rowcount", 0))
+    added = dialect.insert(target).values(**values).on_conflict_do_nothing().returning(*target.primary_key.columns)
+    return tx.execute(added).first() is not None
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

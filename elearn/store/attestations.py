@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, Connection, ForeignKey, LargeBinary, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
@@ -70,3 +70,45 @@ class ShareLink(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=HOLDING("when it was made"))
     expires_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=HOLDING("when it ends by itself"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=HOLDING("when its holder closed it"))
+
+
+_HELD = (
+    select(Attestation, Holding.enrolment_id)
+    .join(Holding, Holding.attestation_id == Attestation.id)
+    .where(Holding.person_id == bindparam("person"))
+)
+_LINKS = (
+    select(ShareLink)
+    .join(Holding, Holding.attestation_id == ShareLink.attestation_id)
+    .where(Holding.person_id == bindparam("person"), ShareLink.attestation_id == bindparam("attestation"))
+    .order_by(ShareLink.made_at, ShareLink.code)
+)
+_SHOWN = (
+    select(Attestation, ShareLink.shows)
+    .join(ShareLink, ShareLink.attestation_id == Attestation.id)
+    .where(
+        ShareLink.code == bindparam("code"),
+        ShareLink.closed_at.is_(None),
+        (ShareLink.expires_at.is_(None)) | (ShareLink.expires_at > bindparam("at", type_=Moment)),
+    )
+)
+
+
+def held(connection: Connection, person: int) -> list[Any]:
+    """The attestations that a person holds, newest first."""
+    return list(connection.execute(_HELD.order_by(Attestation.issued_at.desc()), {"person": person}))
+
+
+def held_one(connection: Connection, person: int, attestation: str) -> Any:
+    """One of a person's own; None for anybody else's, as for one that does not exist."""
+    return connection.execute(_HELD.where(Attestation.id == attestation), {"person": person}).first()
+
+
+def links(connection: Connection, person: int, attestation: str) -> list[Any]:
+    """Every link to one of a person's own attestations, closed ones too."""
+    return list(connection.execute(_LINKS, {"person": person, "attestation": attestation}))
+
+
+def shown(connection: Connection, code: str, at: dt.datetime) -> Any:
+    """What an open link shows; None for an unknown, closed or ended one alike."""
+    return connection.execute(_SHOWN, {"code": code, "at": at}).first()

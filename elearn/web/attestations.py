@@ -1,19 +1,286 @@
-"""Attestations: being written."""
+"""Attestations: the holder's pages, and the public page that shows what a paper says to whoever has its address."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+from typing import Any
 
-from elearn.web import doors
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+from wtforms import Form, HiddenField, StringField
 
-bp = Blueprint("attestations", __name__, url_prefix="/attestations")
+from elearn.core.attestations import load, state
+from elearn.core.codes import grouped, normal_code
+from elearn.core.completion import course_progress, facts_from_state
+from elearn.core.course import Course, in_language
+from elearn.core.paper import kind, paper
+from elearn.core.printed_names import masked, same_name
+from elearn.services import attestations, pdf
+from elearn.store import attestations as store
+from elearn.store.base import db, now
+from elearn.store.editions import Published
+from elearn.store.learning import place
+from elearn.web import doors, i18n
+from elearn.web.i18n import _, day, language
+from elearn.web.limits import allow
+
+bp = Blueprint("attestations", __name__)
+
+CLOSED_TO_INDEXES = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 
-@bp.get("/")
+class NameForm(Form):
+    printed_name = StringField()
+    course = HiddenField()
+
+
+@dataclass(frozen=True)
+class Held:
+    """An attestation in its holder's list."""
+
+    id: str
+    kind: str
+    title: str
+    issued_at: Any
+    state: str
+
+
+@bp.get("/attestations/")
 @doors.allowed_to("hold attestations")
 def index() -> str:
-    return ""
+    with db.engine.connect() as connection:
+        rows = store.held(connection, doors.require_viewer().id)
+    return render_template("attestations/index.html", held=[_held(row) for row in rows])
 
 
-@bp.get("/new")
+@bp.get("/attestations/new")
 @doors.allowed_to("hold attestations")
-def new() -> str:
-    return ""
+def new() -> Any:
+    if not request.args.get("course"):
+        return redirect(url_for(".index"), 303)
+    edition, course = _complete_course(request.args.get("course", ""))
+    if edition is None:
+        return redirect(url_for("learning.course", course=course.id), 303)
+    with db.engine.connect() as connection:
+        issued = store.held(connection, doors.require_viewer().id)
+    known = next((one.id for one in issued if load(one.facts).course == course.id), None)
+    if known:
+        return redirect(url_for(".attestation", attestation=known), 303)
+    return _form(course, NameForm(course=course.id))
+
+
+@bp.post("/attestations/")
+@doors.allowed_to("hold attestations")
+def create() -> Any:
+    form = NameForm(request.form)
+    edition, course = _complete_course(form.course.data or "")
+    if edition is None:
+        return redirect(url_for("learning.course", course=course.id), 303)
+    who = doors.require_viewer()
+    try:
+        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now())
+        made = attestations.issue(asked, edition)
+    except attestations.UnprintableName as problem:
+        form.printed_name.errors = [_name_problem(problem)]
+        return _form(course, form), 422
+    except (attestations.NotEnrolled, attestations.NotComplete):
+        return redirect(url_for("learning.course", course=course.id), 303)
+    return redirect(url_for(".attestation", attestation=made), 303)
+
+
+@bp.get("/attestations/<uuid:attestation>")
+@doors.allowed_to("hold attestations")
+def attestation(attestation: Any) -> str:
+    return _page(str(attestation))
+
+
+@bp.post("/attestations/<uuid:attestation>/links")
+@doors.allowed_to("hold attestations")
+def create_link(attestation: Any) -> Any:
+    key = request.form.get("idempotency_key", "")
+    title = request.form.get("title", "real")
+    if not 8 <= len(key) <= 64 or title not in ("real", "discreet"):
+        abort(400)
+    try:
+        attestations.open_link(
+            doors.require_viewer().id, str(attestation), "discreet" if title == "discreet" else "real", key, now()
+        )
+    except LookupError:
+        abort(404)
+    except attestations.TooManyLinks:
+        return _page(str(attestation), _("Vingt adresses sont ouvertes : fermez-en une d'abord.")), 422
+    return redirect(url_for(".attestation", attestation=attestation, _anchor="links"), 303)
+
+
+@bp.post("/attestations/<uuid:attestation>/links/<code>/closure")
+@doors.allowed_to("hold attestations")
+def close_link(attestation: Any, code: str) -> Answer:
+    try:
+        attestations.close_link(doors.require_viewer().id, str(attestation), code, now())
+    except LookupError:
+        abort(404)
+    return redirect(url_for(".attestation", attestation=attestation, _anchor="links"), 303)
+
+
+@bp.get("/attestations/<uuid:attestation>/links/<code>/pdf")
+@doors.allowed_to("hold attestations")
+def download(attestation: Any, code: str) -> Response:
+    row, links = _mine(str(attestation))
+    link = next((one for one in links if one.code == code and one.closed_at is None), None)
+    if link is None:
+        abort(404)
+    body = pdf.attestation(load(row.facts), link.shows["title"], code, _base_url())
+    answer = current_app.response_class(body, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="attestation.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/V/")
+@doors.public
+def lookup() -> Any:
+    """Type a code from a paper."""
+    typed = request.args.get("code")
+    code = normal_code(typed or "")
+    if typed and code:
+        return _shut_in(redirect(url_for(".verify", code=code), 303))
+    error = _("Un code a 26 lettres et chiffres : comparez avec le papier.") if typed else ""
+    return _shut_in(make_response(render_template("attestations/lookup.html", typed=typed or "", error=error)))
+
+
+@bp.get("/V/<code>")
+@doors.public
+def verify(code: str) -> Response:
+    """What a link shows. Unknown, closed, ended and malformed ones get one and the same answer."""
+    return _verification(code, None)
+
+
+@bp.post("/V/<code>")
+@doors.public
+@doors.changes_nothing
+def confirm(code: str) -> Response:
+    """Is this the name on the paper? Only yes or no; nothing is stored."""
+    return _verification(code, request.form.get("name", ""))
+
+
+def _verification(typed: str, name: str | None) -> Response:
+    code = normal_code(typed)
+    if not allow("verify", limit=120, seconds=600):
+        abort(429)
+    with db.engine.connect() as connection:
+        row = store.shown(connection, code or "", now())
+    if row is None or code is None:
+        return _shut_in(make_response(render_template("attestations/unknown.html", quiet=True, here="/V/"), 404))
+    if name is not None and not allow("verify name", code, limit=10, seconds=3600):
+        abort(429)
+    snapshot = load(row.facts)
+    i18n.speak(snapshot.locale)
+    said = paper(snapshot, row.shows["title"], language(), day)
+    body = render_template(
+        "attestations/verify.html",
+        paper=said,
+        code=grouped(code),
+        action=url_for(".confirm", code=code),
+        state=state(row.state, row.valid_until, now()),
+        changed_at=row.state_changed_at,
+        masked=masked(snapshot.printed_name),
+        typed=name,
+        same=name is not None and same_name(name, snapshot.printed_name),
+        checked_at=now(),
+        quiet=True,
+        here=url_for(".verify", code=code),
+    )
+    return _shut_in(make_response(body))
+
+
+def _shut_in(answer: Any) -> Any:
+    answer.headers.update(CLOSED_TO_INDEXES)
+    return answer
+
+
+def _form(course: Course, form: NameForm) -> str:
+    return render_template(
+        "attestations/new.html",
+        form=form,
+        course=course,
+        title=in_language(course.title, language()),
+        discreet_title=in_language(course.discreet_title, language()),
+        issuer=in_language(_edition().site.issuer.name, language()),
+    )
+
+
+def _page(attestation: str, error: str = "") -> str:
+    row, links = _mine(attestation)
+    snapshot = load(row.facts)
+    return render_template(
+        "attestations/attestation.html",
+        id=attestation,
+        paper=paper(snapshot, "real", language(), day),
+        discreet_title=in_language(snapshot.discreet_title, language()),
+        state=state(row.state, row.valid_until, now()),
+        open_links=[(one, _address(one.code), grouped(one.code)) for one in links if one.closed_at is None],
+        closed_links=[(one, grouped(one.code)) for one in links if one.closed_at is not None],
+        error=error,
+    )
+
+
+def _mine(attestation: str) -> tuple[Any, list[Any]]:
+    who = doors.require_viewer()
+    with db.engine.connect() as connection:
+        row = store.held_one(connection, who.id, attestation)
+        if row is None:
+            abort(404)
+        return row, store.links(connection, who.id, attestation)
+
+
+def _held(row: Any) -> Held:
+    snapshot = load(row.facts)
+    return Held(
+        row.id,
+        kind(snapshot.kind, language()),
+        in_language(snapshot.title, language()),
+        row.issued_at,
+        state(row.state, row.valid_until, now()),
+    )
+
+
+def _complete_course(name: str) -> tuple[Published | None, Course]:
+    """The edition and the course, where the viewer has completed it; (None, course) where not yet."""
+    edition, who = _edition(), doors.require_viewer()
+    course = edition.courses.get(name) or abort(404)
+    with db.engine.connect() as connection:
+        rows = place(connection, who.id, name)
+    if not rows:
+        return None, course
+    facts = facts_from_state(rows[0].state)
+    complete = rows[0].completed_at or course_progress(course, edition.source_units(course), facts).complete
+    return (edition if complete else None), course
+
+
+def _edition() -> Published:
+    who = doors.require_viewer()
+    found = current_app.extensions["shelf"].current(who.edition)
+    if not isinstance(found, Published):
+        abort(503, "edition")
+    return found
+
+
+def _base_url() -> str:
+    settings = current_app.config["ELEARN"]
+    return str(settings.base_url) or request.url_root.rstrip("/")
+
+
+def _address(code: str) -> str:
+    return f"{_base_url()}/V/{code}"
+
+
+def _name_problem(problem: attestations.UnprintableName) -> str:
+    if problem.code == "signs":
+        return _("Ces signes ne peuvent pas être imprimés : %(signs)s", signs=" ".join(problem.signs))
+    return {
+        "empty": _("Écrivez le nom à imprimer sur l'attestation."),
+        "long": _("Au plus 80 signes."),
+        "marks": _("Trop d'accents sur une même lettre pour être imprimés."),
+    }[problem.code]

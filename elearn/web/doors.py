@@ -46,6 +46,12 @@ def keeps_what_was_typed(view: View) -> View:
     return view
 
 
+def changes_nothing(view: View) -> View:
+    """A question sent by a form: it may come without an origin, as from a page that sends no referrer."""
+    cast(Any, view).harmless = True
+    return view
+
+
 def stale_form() -> bool:
     return bool(g.get("stale", False))
 
@@ -111,7 +117,8 @@ def _who(_request: Any) -> accounts.Viewer | None:
 def _guard() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     door = getattr(view, "door", "public")
-    if request.method not in SAFE and not _from_here():
+    harmless = getattr(view, "harmless", False)
+    if request.method not in SAFE and not harmless and not _from_here():
         abort(400, "origin")
     if door != "public":
         person = viewer()
@@ -120,7 +127,7 @@ def _guard() -> Response | None:
             return redirect(url_for("accounts.sign_in", next=back), 303)
         if not may(person.role, door):
             abort(404)
-    if request.method not in SAFE:
+    if request.method not in SAFE and not harmless:
         posted = request.form.get("csrf_token", "")
         if viewer() is None:
             g.stale = bool(posted)

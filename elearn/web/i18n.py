@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import flask_babel
-from flask import Flask, request
+from flask import Flask, g, request
 
 from elearn.core.typography import french_spaces
 
@@ -28,8 +28,14 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """The language of this page: the visitor's choice, else French."""
-    chosen = request.cookies.get(COOKIE, "fr")
-    return chosen if chosen in LANGUAGES else "fr"
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else str(g.get("spoken", "fr"))
+
+
+def speak(lang: str) -> None:
+    """The language of this page for a visitor who has chosen none: a paper's own, for instance."""
+    g.spoken = lang if lang in LANGUAGES else "fr"
+    flask_babel.refresh()
 
 
 def gettext(message: str, **values: Any) -> str:

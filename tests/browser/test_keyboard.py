@@ -77,11 +77,10 @@ def test_sign_up_and_answer_by_keyboard(site: Site, open_browser: Callable) -> N
     tab_to(page, "Vérifier")
     page.keyboard.press("Enter")
     page.wait_for_load_state()
-    assert page.locator(f'form[action*="/{prompt.id}/attempts"] .verdict').first.is_visible()
+    page.locator(f'form[action*="/{prompt.id}/attempts"] .verdict').first.wait_for()
     tab_to(page, "Continuer")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert f"/{unit.id}/{section.id}" not in page.url
+    page.wait_for_url(lambda url: f"/{unit.id}/{section.id}" not in url)
 
 
 def test_no_trap_from_top_to_bottom(site: Site, open_browser: Callable) -> None:

@@ -1,6 +1,7 @@
 """A site without a single problem, and a way to break it in one place that says where the problem must be told."""
 
 import datetime
+from collections.abc import Mapping
 
 from elearn.core.check import SiteBuild, check_site
 from elearn.core.rules import Problem
@@ -236,7 +237,7 @@ GOOD = {
 }
 
 
-def build(changes: dict[str, str | bytes | None] | None = None) -> SiteBuild:
+def build(changes: Mapping[str, str | bytes | None] | None = None) -> SiteBuild:
     """The good site with some files changed, added (text or bytes) or taken away (None)."""
     files: dict[str, str | bytes | None] = {**GOOD, **(changes or {})}
     encoded = {
@@ -245,7 +246,7 @@ def build(changes: dict[str, str | bytes | None] | None = None) -> SiteBuild:
     return check_site(encoded, TODAY)
 
 
-def told(changes: dict[str, str | bytes | None]) -> list[tuple[str, str, int, int]]:
+def told(changes: Mapping[str, str | bytes | None]) -> list[tuple[str, str, int, int]]:
     """(code, path, line, column) of every problem."""
     return [place(problem) for problem in build(changes).problems]
 

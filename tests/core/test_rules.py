@@ -70,6 +70,7 @@ BROKEN: list[tuple[str, ...]] = [
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](../../../x.png)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](data:image/png;base64,AAAA)."),
     # --- question headings
+    ("E120", UNIT, "### Remettez les gestes dans l'ordre {", f"{HERE}### {{"),
     ("E120", UNIT, "points=2", f"{HERE}points:2"),
     ("E120", UNIT, "#qui-decide points=2", f"#qui-decide {HERE}#deux"),
     ("E121", UNIT, "points=2", f"{HERE}pts=2"),

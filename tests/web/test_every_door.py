@@ -13,8 +13,9 @@ from tests.web.test_course import finish
 
 FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
-FINE = {200, 401, 410, 422, 429}
-"""A form sent as it stands may be asked for more (422), a name refused (401, 410) or slowed (429): each with words."""
+FINE = {200, 401, 409, 410, 422, 429}
+"""A form sent as it stands may be asked for more (422), sent again with other words shown both (409), a name refused
+(401, 410) or slowed (429): each with words."""
 
 
 def shape(path: str) -> str:

@@ -1,6 +1,5 @@
 """True or false: the heading is the statement, `> **Réponse :** faux` its key."""
 
-import re
 from collections.abc import Sequence
 
 from elearn.core.questions.base import (
@@ -29,7 +28,7 @@ class TrueFalse(Kind):
     def parse(self, block: Block, source: tuple[Prompt, Key] | None = None) -> tuple[Prompt, Key] | None:
         """Prompt and key; a translation may leave the answer out, but not change it."""
         answers = block.labelled("answer")
-        truth = [TRUTH.get(re.sub(r"\W*$", "", fold(answer.text))) for answer in answers]
+        truth = [TRUTH.get(fold(answer.text).rstrip(" .!»")) for answer in answers]
         if source and answers and truth != list(source[1].solution):
             block.problem("T304", answers[0])
         elif not source and (len(truth) != 1 or truth[0] is None):

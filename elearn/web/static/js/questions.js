@@ -1,14 +1,22 @@
 // Answers a question without leaving the page, so that what was begun elsewhere on it stays.
-// The server's page is the only source: the same form, sent whole, and its own question put in place of the old one.
+// The server's page is the only source: the form is sent whole, and its question in the answer replaces the old one.
+
 const messages = document.getElementById("question_messages").dataset;
 const unsent = new Set();
+let underway = 0;
+let waiting = null;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const question = form.closest("[data-question]");
-  if (!question || event.defaultPrevented) return;
-  event.preventDefault();
-  send(form, question);
+  if (question) {
+    event.preventDefault();
+    send(form, question, event.submitter || document.activeElement);
+  } else if (underway && form.matches(".onwards")) {
+    // « Continuer » pressed while an answer is on its way: once it has arrived.
+    event.preventDefault();
+    waiting = form;
+  }
 });
 
 // A private text that was changed and not kept: leaving the page asks first.
@@ -19,26 +27,31 @@ window.addEventListener("beforeunload", (event) => {
   if (unsent.size) event.preventDefault();
 });
 
-function send(form, question) {
+function send(form, question, pressed) {
   const button = form.querySelector("[type=submit]");
   if (button.getAttribute("aria-busy") === "true") return;
-  button.setAttribute("aria-busy", "true");
+  const fields = new URLSearchParams(new FormData(form));
+  if (pressed && pressed.form === form && pressed.name) fields.append(pressed.name, pressed.value);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.responseType = "document";
-  request.addEventListener("load", () => {
+  request.addEventListener("loadend", () => {
+    underway -= 1;
     const answered = request.response && request.response.getElementById(question.id);
     if (answered) replace(question, answered, request.response);
     else refuse(form, button);
+    if (answered && waiting && !underway) waiting.submit();
+    waiting = null;
   });
-  request.addEventListener("error", () => refuse(form, button));
-  request.send(new URLSearchParams(new FormData(form)));
+  underway += 1;
+  button.setAttribute("aria-busy", "true");
+  request.send(fields);
 }
 
 function replace(question, answered, page) {
   const fresh = document.importNode(answered, true);
   question.replaceWith(fresh);
-  unsent.delete(fresh.id);
+  if (!fresh.querySelector(".field-error")) unsent.delete(fresh.id);
   const progress = page.getElementById("unit_progress");
   const shown = document.getElementById("unit_progress");
   if (progress && shown) shown.replaceWith(document.importNode(progress, true));

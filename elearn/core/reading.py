@@ -1,0 +1,153 @@
+"""Reads a whole content folder: which file is what, and the records in it. Nothing is held against anything yet."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from elearn.core.citations import read_references
+from elearn.core.glossary import Glossary, read_glossary
+from elearn.core.links import Linked, Target
+from elearn.core.parse import Draft, parse_unit
+from elearn.core.site_files import CourseFile, SiteFile, read_competencies, read_course, read_site
+from elearn.core.source import Source, decode, readable
+from elearn.core.strict_yaml import Node, read
+
+_UNIT = re.compile(r"(courses/[^/]+)/([^/]+)/([a-z]{2})\.md")
+_COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
+
+
+@dataclass(slots=True)
+class UnitFiles:
+    """The drafts of one unit folder; `course` is the id of its course."""
+
+    course: str
+    source: Draft
+    target: Target
+    translations: dict[str, Draft]
+    listed: bool = True
+
+
+class Reading:
+    """The folder as read. `sources` hold every problem told so far."""
+
+    def __init__(self, files: Mapping[str, bytes], today: datetime.date) -> None:
+        self.files, self.today = files, today
+        self.sources: dict[str, Source] = {}
+        self.nodes: dict[str, Node | None] = {}
+        self.linked = Linked(files)
+        self.site = SiteFile()
+        self.competencies: dict[str, dict[str, str]] = {}
+        self.courses: dict[str, CourseFile] = {}
+        self.units: dict[str, UnitFiles] = {}
+        self.glossaries: list[Glossary] = []
+
+    def read(self) -> None:
+        self._read_site()
+        self._read_courses()
+        self._read_glossaries()
+        self._read_units()
+
+    def source(self, path: str) -> Source:
+        if path not in self.sources:
+            self.sources[path] = decode(path, self.files.get(path, b""))
+        return self.sources[path]
+
+    def yaml(self, path: str) -> tuple[Source, Node | None]:
+        source = self.source(path)
+        if path not in self.nodes:
+            self.nodes[path] = read(source) if readable(source) else None
+        return source, self.nodes[path]
+
+    def _read_site(self) -> None:
+        source, node = self.yaml("site.yaml")
+        if "site.yaml" not in self.files:
+            self.site = SiteFile(self._languages())
+            source.report("E103", variant="file", key="site.yaml")
+        elif _was_read(source, node):
+            self.site = read_site(source, node)
+        if "competencies.yaml" in self.files:
+            self.competencies = read_competencies(*self.yaml("competencies.yaml"), self.site.languages)
+        if "references.yaml" in self.files:
+            self.linked.references = read_references(*self.yaml("references.yaml"))
+        for path in self.files:
+            if path.endswith((".yaml", ".yml")) and not _COURSE.fullmatch(path):
+                self.yaml(path)
+
+    def _languages(self) -> tuple[str, ...]:
+        """The languages in which units are written, where site.yaml does not say: French first."""
+        found = {unit[3] for path in self.files if (unit := _UNIT.fullmatch(path))}
+        return tuple(sorted(found | {"fr"}, key=lambda lang: (lang != "fr", lang)))
+
+    def _read_courses(self) -> None:
+        for path in sorted(self.files):
+            if not (found := _COURSE.fullmatch(path)):
+                continue
+            source, node = self.yaml(path)
+            if not _was_read(source, node):
+                continue
+            read_one = read_course(source, node, found[1], self.site.languages)
+            if read_one.course is None:
+                continue
+            other = self.courses.get(read_one.course.id)
+            if other:
+                source.report("E135", 1, 1, id=read_one.course.id, other=other.source.path)
+            else:
+                self.courses[read_one.course.id] = read_one
+
+    def _read_glossaries(self) -> None:
+        for lang in self.site.languages:
+            if f"glossary/{lang}.md" in self.files:
+                self.glossaries.append(read_glossary(self.source(f"glossary/{lang}.md"), lang))
+        self.linked.terms = {one.lang: frozenset(one.outline.anchors) for one in self.glossaries}
+
+    def _read_units(self) -> None:
+        folders: dict[tuple[str, str], set[str]] = {}
+        for path in sorted(self.files):
+            if found := _UNIT.fullmatch(path):
+                folders.setdefault((found[1], found[2]), set()).add(found[3])
+        owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
+        for (course, folder), languages in folders.items():
+            if f"{course}/course.yaml" not in self.files:
+                self.source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
+            self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)
+
+    def _read_unit(self, course: str, folder: str, languages: set[str]) -> None:
+        first = self.site.source_language
+        drafts = {lang: self._draft(f"{folder}/{lang}.md", lang) for lang in sorted(languages)}
+        for lang, draft in drafts.items():
+            if lang not in self.site.languages:
+                draft.source.report("E520", variant="language", lang=lang)
+            elif first not in languages:
+                draft.source.report("E520", source=f"{folder}/{first}.md")
+        if first not in languages:
+            return
+        source = drafts.pop(first)
+        unit, known = source.front.id, self.units.get(source.front.id)
+        if known:
+            source.source.report(
+                "E135", *source.front.places.get("id", (1, 1)), id=unit, other=known.source.source.path
+            )
+            unit = ""
+        translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
+        anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
+        target = Target(course, anchors, bool(anchors) and source.sound)
+        self.units[unit or folder] = UnitFiles(course, source, target, translations, listed=bool(unit))
+        if unit:
+            self.linked.units[unit] = target
+        else:
+            self.linked.whole = False
+
+    def _draft(self, path: str, lang: str) -> Draft:
+        draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)
+        self.sources[path] = draft.source
+        return draft
+
+    @property
+    def course_sources(self) -> list[Source]:
+        return [self.source(path) for path in self.files if _COURSE.fullmatch(path)]
+
+
+def _was_read(source: Source, node: Node | None) -> bool:
+    """False where the file's syntax stopped its reading, so that missing keys are not told as well."""
+    return not (node is None and source.problems)

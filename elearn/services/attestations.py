@@ -1,0 +1,201 @@
+"""Deeds on attestations. `issue` is the only function that issues one, whatever asks for it."""
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from elearn.core.attestations import Attested, Holder, Snapshot, Title, build, canonical, digest
+from elearn.core.codes import BYTES, code_from_random
+from elearn.core.completion import course_progress, facts_from_state
+from elearn.core.course import Unit
+from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
+from elearn.services import pdf, transaction
+from elearn.store.attestations import Attestation, Holding, ShareLink
+from elearn.store.editions import Published, read_edition
+from elearn.store.learning import Enrolment, Idempotency, Progress
+
+MOST_LINKS = 20
+"""Open links of one attestation: enough for a long search for work, few enough to look over."""
+
+Chance = Callable[[int], bytes]
+
+
+class NotEnrolled(Exception):
+    """The person does not follow this course."""
+
+
+class NotComplete(Exception):
+    """The course's rule does not hold yet."""
+
+
+class TooManyLinks(Exception):
+    """Every place for an open link is taken: one must be closed first."""
+
+
+class UnprintableName(Exception):
+    """`code`: empty, long, marks or signs; `signs`: those that no font of the paper has."""
+
+    def __init__(self, code: str, signs: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.signs = signs
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for an attestation of which course, when, and the name to print."""
+
+    person: int
+    course: str
+    printed_name: str
+    locale: str
+    at: dt.datetime
+
+
+def issue(asked: Request, edition: Published, chance: Chance = secrets.token_bytes) -> str:
+    """The id of the attestation: a new one where the rule holds, the one already issued otherwise.
+
+    The rule is the one of the edition in which it first held: completion survives later editions. NotEnrolled,
+    NotComplete, UnprintableName.
+    """
+    name = printable_name(asked.printed_name)
+    link = code_from_random(chance(BYTES))
+    salt = chance(BYTES)
+
+    def work(tx: Session) -> str:
+        row = _enrolment(tx, asked)
+        if row is None:
+            raise NotEnrolled
+        if row.attestation_id is not None:
+            return str(row.attestation_id)
+        snapshot = _snapshot(tx, asked, row, edition, name, salt)
+        return _store(tx, asked, row, snapshot, link)
+
+    return transaction.run(work)
+
+
+def printable_name(typed: str) -> str:
+    """The name as it will be printed. UnprintableName where it cannot be: at issue it would be too late to say so."""
+    name = clean_name(typed)
+    if not name:
+        raise UnprintableName("empty")
+    if len(name) > LONGEST:
+        raise UnprintableName("long")
+    if heaped(name):
+        raise UnprintableName("marks")
+    if not pdf.covers(name):
+        raise UnprintableName("signs", unprintable(name, pdf.covers))
+    return name
+
+
+def open_link(person: int, attestation: str, title: Title, form: str, at: dt.datetime) -> None:
+    """One more address, with the real or the discreet title. LookupError where the attestation is not the person's."""
+
+    def work(tx: Session) -> None:
+        _own(tx, person, attestation)
+        if not _first_time(tx, person, form, "share link", at):
+            return
+        count = select(func.count()).where(ShareLink.attestation_id == attestation, ShareLink.closed_at.is_(None))
+        if tx.execute(count).scalar_one() >= MOST_LINKS:
+            raise TooManyLinks
+        _add_link(tx, attestation, code_from_random(secrets.token_bytes(BYTES)), title, at)
+
+    transaction.run(work)
+
+
+def close_link(person: int, attestation: str, code: str, at: dt.datetime) -> None:
+    """Close an address for good; closing it twice changes nothing. The attestation itself stands."""
+
+    def work(tx: Session) -> None:
+        _own(tx, person, attestation)
+        tx.execute(
+            update(ShareLink)
+            .where(ShareLink.attestation_id == attestation, ShareLink.code == code, ShareLink.closed_at.is_(None))
+            .values(closed_at=at)
+        )
+
+    transaction.run(work)
+
+
+def _enrolment(tx: Session, asked: Request) -> Any:
+    return tx.execute(
+        select(
+            Enrolment.id,
+            Enrolment.created_at,
+            Progress.state,
+            Progress.completed_at,
+            Progress.completed_edition,
+            Holding.attestation_id,
+        )
+        .join(Progress, Progress.enrolment_id == Enrolment.id)
+        .outerjoin(Holding, Holding.enrolment_id == Enrolment.id)
+        .where(Enrolment.person_id == asked.person, Enrolment.course == asked.course)
+        .with_for_update(of=[Enrolment, Progress])
+    ).first()
+
+
+def _snapshot(
+    tx: Session, asked: Request, row: Any, edition: Published, name: str, salt: bytes
+) -> Snapshot:
+    number = row.completed_edition or edition.number
+    held = edition if number == edition.number else read_edition(tx.connection(), number)
+    course = held.courses.get(asked.course)
+    if course is None:
+        raise NotEnrolled
+    progress = course_progress(course, held.source_units(course), facts_from_state(row.state))
+    if not progress.complete:
+        raise NotComplete
+    units = {unit: _languages(held, asked.course, unit) for unit in progress.counted}
+    completed = row.completed_at or asked.at
+    holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date())
+    return build(Attested(held.site, course, units, progress, number), holder, salt)
+
+
+def _languages(edition: Published, course: str, unit: str) -> dict[str, Unit]:
+    return {lang: one for (where, name, lang), one in edition.units.items() if (where, name) == (course, unit)}
+
+
+def _store(tx: Session, asked: Request, row: Any, snapshot: Snapshot, link: str) -> str:
+    body, attestation = canonical(snapshot), str(uuid.uuid4())
+    until = snapshot.valid_until
+    tx.execute(
+        insert(Attestation).values(
+            id=attestation,
+            kind=snapshot.kind,
+            state="active",
+            locale=snapshot.locale,
+            printed_name=snapshot.printed_name,
+            facts=body,
+            digest=digest(body),
+            issued_at=asked.at,
+            valid_until=dt.datetime.combine(until, dt.time(), dt.UTC) if until else None,
+        )
+    )
+    tx.execute(insert(Holding).values(attestation_id=attestation, person_id=asked.person, enrolment_id=row.id))
+    _add_link(tx, attestation, link, "real", asked.at)
+    return attestation
+
+
+def _add_link(tx: Session, attestation: str, code: str, title: Title, at: dt.datetime) -> None:
+    tx.execute(
+        insert(ShareLink).values(code=code, attestation_id=attestation, label="", shows={"title": title}, made_at=at)
+    )
+
+
+def _own(tx: Session, person: int, attestation: str) -> None:
+    """LookupError unless the person holds it; locks the row, so that two forms at once are one after the other."""
+    found = select(Holding.attestation_id).where(Holding.person_id == person, Holding.attestation_id == attestation)
+    if tx.execute(found.with_for_update()).scalar() is None:
+        raise LookupError(attestation)
+
+
+def _first_time(tx: Session, person: int, form: str, deed: str, at: dt.datetime) -> bool:
+    return transaction.add_once(
+        tx, Idempotency, person_id=person, key=form, deed=deed, parameters="", result="", made_at=at
+    )

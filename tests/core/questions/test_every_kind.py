@@ -1,0 +1,70 @@
+"""What holds for every scored kind, whatever order a person is shown."""
+
+import pytest
+
+from elearn.core.questions import BY_WORD, KINDS
+from elearn.core.questions.base import arrange
+from tests.core.questions.good import MULTIPLE, ORDER, PAIRS, SINGLE, TRUTH, Fields, asked, refused
+
+SCORED = [SINGLE, MULTIPLE, TRUTH, ORDER, PAIRS]
+HOSTILE = ["3", "-1", "9" * 11, "1.0", " 1", "1 ", "", "x", "١", "²", "0x1", "1\0", "NaN", "\ud800", "9" * 5000]
+
+
+def test_every_kind_is_known_by_both_spellings() -> None:
+    assert {kind.name for kind in KINDS.values()} == set(KINDS)
+    assert {word for kind in KINDS.values() for word in kind.words} == set(BY_WORD)
+    assert len(BY_WORD) == 2 * len(KINDS)
+    assert [name for name, kind in KINDS.items() if not kind.scored] == ["reflection"]
+
+
+@pytest.mark.parametrize("seed", [b"a", b"b", b"c", b"d"])
+@pytest.mark.parametrize("question", SCORED)
+def test_a_right_answer_in_any_arrangement_is_right(question: str, seed: bytes) -> None:
+    prompt, key = asked(question)
+    shown = arrange(prompt, seed)
+    at = {source: str(place) for place, source in enumerate(shown.items)}
+    forms: dict[str, Fields] = {
+        "single_choice": {"answer": [at[n] for n in key.solution if n in at]},
+        "multiple_choice": {"answer": [at[n] for n in key.solution if n in at]},
+        "true_false": {"answer": [str(key.solution[0])]},
+        "ordering": {f"place-{place}": [str(source)] for place, source in enumerate(shown.items)},
+        "matching": {
+            f"pair-{place}": [str(shown.targets.index(key.solution[source]))]
+            for place, source in enumerate(shown.items)
+            if prompt.targets
+        },
+    }
+
+    response = KINDS[prompt.kind].read(prompt, forms[prompt.kind], shown)
+
+    assert KINDS[prompt.kind].mark(key, response).right
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("question", SCORED)
+def test_hostile_values_are_refused(question: str, value: str) -> None:
+    for name in ("answer", "place-0", "pair-0"):
+        assert refused(question, {name: [value]}) in ("empty", "unknown_position")
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "right"),
+    [
+        (SINGLE, [0], [1]),
+        (MULTIPLE, [0, 1], [0, 2]),
+        (TRUTH, [1], [0]),
+        (ORDER, [1, 0, 2], [0, 1, 2]),
+        (PAIRS, [0, 2], [0, 1]),
+    ],
+)
+def test_the_solution_is_told_only_once_right(question: str, wrong: list[int], right: list[int]) -> None:
+    prompt, key = asked(question)
+    kind = KINDS[prompt.kind]
+
+    before, after = (kind.explain(key, response, kind.mark(key, response)) for response in (wrong, right))
+
+    assert before.solution == () and before.explanation == b""
+    assert after.solution == key.solution and after.explanation == key.explanation
+    if key.feedback:
+        assert {remark.position for remark in before.remarks} == set(wrong)
+        assert [remark.feedback for remark in after.remarks] == list(key.feedback)

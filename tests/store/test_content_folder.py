@@ -1,0 +1,72 @@
+"""The content folder is read whole and bounded, and nothing outside it is ever read."""
+
+from pathlib import Path
+
+import pytest
+
+from elearn.store import content_folder
+from elearn.store.content_folder import ContentFolderError, read_folder
+
+
+def test_it_works(tmp_path: Path) -> None:
+    (tmp_path / "courses" / "a" / "media").mkdir(parents=True)
+    (tmp_path / "courses" / "a" / "fr.md").write_text("é", encoding="utf-8")
+    (tmp_path / "courses" / "a" / "media" / "x.PNG").write_bytes(b"png")
+    (tmp_path / "site.yaml").write_text("a: b", encoding="utf-8")
+
+    files = read_folder(tmp_path)
+
+    assert files == {"courses/a/fr.md": "é".encode(), "courses/a/media/x.PNG": b"png", "site.yaml": b"a: b"}
+    assert list(files) == sorted(files)
+
+
+def test_hidden_files_and_other_kinds_are_left_out(tmp_path: Path) -> None:
+    for name in (".git/config.md", ".hidden.md", "LICENSE", "x.svg", "run.py", "a.md~"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+
+    assert read_folder(tmp_path) == {}
+
+
+def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "content", tmp_path / "outside"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "secret.md").write_text("secret", encoding="utf-8")
+    (inside / "link.md").symlink_to(outside / "secret.md")
+    (inside / "folder").symlink_to(outside)
+    (inside / "broken.md").symlink_to(outside / "absent.md")
+    (inside / "own.md").write_text("own", encoding="utf-8")
+    (inside / "same.md").symlink_to(inside / "own.md")
+
+    assert read_folder(inside) == {"own.md": b"own", "same.md": b"own"}
+
+
+def test_a_long_text_is_cut_where_the_checker_refuses_it(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"a" * 1_000_000)
+
+    assert len(read_folder(tmp_path)["a.md"]) == content_folder.TEXT_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "code"),
+    [("MOST_FILES", 1, "too_many"), ("TOTAL_LIMIT", 3, "too_large"), ("MEDIA_LIMIT", 1, "too_large")],
+)
+def test_a_folder_beyond_its_bounds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int, code: str
+) -> None:
+    monkeypatch.setattr(content_folder, bound, value)
+    for name in ("a.md", "b.png"):
+        (tmp_path / name).write_bytes(b"aa")
+
+    with pytest.raises(ContentFolderError) as refused:
+        read_folder(tmp_path)
+
+    assert refused.value.code == code
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ContentFolderError) as refused:
+        read_folder(tmp_path / "absent")
+
+    assert refused.value.code == "missing"
