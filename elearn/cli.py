@@ -58,6 +58,7 @@ def run(given: argparse.Namespace) -> int:
     refuse_busy_port(settings.host, settings.port)
     with _site(settings) as app:
         publish_and_tell(settings)
+        app.extensions["shelf"].current()  # loaded before the fork: every worker shares it
         welcome(settings)
     serve(app, settings)
     return 0
@@ -231,6 +232,8 @@ def _settings(given: argparse.Namespace | None = None) -> Settings:
 @contextmanager
 def _site(settings: Settings, preview: bool = False) -> Iterator["Flask"]:
     """The app, its folders made and its tables up to date, with its context open."""
+    from sqlalchemy.exc import DBAPIError
+
     from elearn.app import create_app
     from elearn.store import schema
     from elearn.store.base import db
@@ -238,7 +241,11 @@ def _site(settings: Settings, preview: bool = False) -> Iterator["Flask"]:
     settings.make_folders()
     app = create_app(settings, preview=preview)
     with app.app_context():
-        if not schema.is_current(db.engine):
+        try:
+            current = schema.is_current(db.engine)
+        except DBAPIError as error:
+            raise usage.no_database(error) from error
+        if not current:
             from elearn.store.upgrade import upgrade
 
             upgrade(db.engine)

@@ -47,7 +47,7 @@ class Settings:
 
     base_url: Annotated[str, Setting("", "public address of the site; once set, no demo account is ever made")]
     content: Annotated[Path, Setting("content", "folder of courses that trainers write")]
-    instance: Annotated[Path, Setting("instance", "what the site stores: database, media, mail to be sent")]
+    instance: Annotated[Path, Setting("instance", "what the site stores: database, help lines, counters")]
     keys: Annotated[Path, Setting("keys", "secret keys, apart from the instance so that no backup holds both")]
     database_url: Annotated[
         str, Setting("sqlite:///<instance>/elearn.sqlite", "SQLite serves one machine; PostgreSQL several")
@@ -69,7 +69,7 @@ class Settings:
             content=content,
             instance=instance,
             keys=keys,
-            database_url=text["database_url"].replace("<instance>", str(instance)),
+            database_url=_database(text["database_url"], instance),
             host=text["host"],
             port=_number("port", text["port"], 1, 65535),
             workers=_number("workers", text["workers"], 1, 64),
@@ -156,6 +156,16 @@ def _refuse_nested(instance: Path, keys: Path) -> None:
             f"ELEARN_KEYS ({keys}) and ELEARN_INSTANCE ({instance}) must be two separate folders, "
             "neither inside the other: choose another folder for the keys.",
         )
+
+
+def _database(text: str, instance: Path) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        kind = text.partition(":")[0]
+        raise SettingsError(
+            f"ELEARN_DATABASE_URL commence par « {kind} » : écrivez sqlite:///… ou postgresql+psycopg://…",
+            f"ELEARN_DATABASE_URL begins with “{kind}”: write sqlite:///… or postgresql+psycopg://…",
+        )
+    return text.replace("<instance>", str(instance))
 
 
 def _address(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from elearn import __version__
+from elearn.config import SettingsError
 from elearn.core.permissions import ROLES
 from elearn.terminal import say
 
@@ -71,6 +72,15 @@ FIRST_STEPS = (
     "Each command explains itself: elearn user add --help\n"
     "Settings are variables ELEARN_…; docs/running.md shows them.",
 )
+
+
+def no_database(error: Exception) -> SettingsError:
+    """The database's own reason, without the address, which may hold a password."""
+    reason = " ".join(str(getattr(error, "orig", error)).split())
+    return SettingsError(
+        f"La base de données ne répond pas ({reason}) : vérifiez ELEARN_DATABASE_URL et que le serveur est lancé.",
+        f"The database does not answer ({reason}): check ELEARN_DATABASE_URL and that the server runs.",
+    )
 
 
 def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from elearn.store.content_folder import read_folder
 from tests.site import Form, Running, Visitor
 
 COURSE = "ecrire-une-unite"
-TRIES = 60
+TRIES = 400
 
 
 @dataclass

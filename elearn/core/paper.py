@@ -276,7 +276,6 @@ TABLE: dict[str, dict[str, str]] = {
     "rule": {"fr": "La règle, remplie", "en": "The rule, met"},
     "earned": {"fr": "Comment elle a été obtenue", "en": "How it was earned"},
     "limits": {"fr": "Ce qu'elle ne prouve pas", "en": "What it does not prove"},
-    "issuer": {"fr": "Délivrée par", "en": "Issued by"},
     "signatory": {"fr": "Pour l'organisme", "en": "For the organisation"},
     "to": {"fr": "atteste que", "en": "attests that"},
     "check": {"fr": "Vérifier ce document", "en": "Check this document"},
@@ -295,5 +294,4 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "details": {"fr": "Ce que dit cette attestation", "en": "What this attestation says"},
     "turn over": {"fr": "Détails à la page suivante.", "en": "Details on the next page."},
-    "page": {"fr": "page {page} sur {pages}", "en": "page {page} of {pages}"},
 }

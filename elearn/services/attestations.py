@@ -17,6 +17,7 @@ from elearn.core.course import Unit
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
 from elearn.services import pdf, transaction
 from elearn.store.attestations import Attestation, Holding, ShareLink
+from elearn.store.base import db
 from elearn.store.editions import Published, read_edition
 from elearn.store.learning import Enrolment, Idempotency, Progress
 
@@ -65,6 +66,7 @@ def issue(asked: Request, edition: Published, chance: Chance = secrets.token_byt
     NotComplete, UnprintableName.
     """
     name = printable_name(asked.printed_name)
+    held = _edition_of(asked, edition)
     link = code_from_random(chance(BYTES))
     salt = chance(BYTES)
 
@@ -74,7 +76,7 @@ def issue(asked: Request, edition: Published, chance: Chance = secrets.token_byt
             raise NotEnrolled
         if row.attestation_id is not None:
             return str(row.attestation_id)
-        snapshot = _snapshot(tx, asked, row, edition, name, salt)
+        snapshot = _snapshot(asked, row, held, name, salt)
         return _store(tx, asked, row, snapshot, link)
 
     return transaction.run(work)
@@ -83,7 +85,7 @@ def issue(asked: Request, edition: Published, chance: Chance = secrets.token_byt
 def printable_name(typed: str) -> str:
     """The name as it will be printed. UnprintableName where it cannot be: at issue it would be too late to say so."""
     name = clean_name(typed)
-    if not name:
+    if not any(sign.isalpha() for sign in name):
         raise UnprintableName("empty")
     if len(name) > LONGEST:
         raise UnprintableName("long")
@@ -140,11 +142,17 @@ def _enrolment(tx: Session, asked: Request) -> Any:
     ).first()
 
 
-def _snapshot(
-    tx: Session, asked: Request, row: Any, edition: Published, name: str, salt: bytes
-) -> Snapshot:
-    number = row.completed_edition or edition.number
-    held = edition if number == edition.number else read_edition(tx.connection(), number)
+def _edition_of(asked: Request, newest: Published) -> Published:
+    """The edition in which the rule first held; it never changes. Read before the transaction: an edition is large."""
+    first = select(Progress.completed_edition).join(Enrolment, Progress.enrolment_id == Enrolment.id)
+    with db.engine.connect() as connection:
+        number = connection.execute(
+            first.where(Enrolment.person_id == asked.person, Enrolment.course == asked.course)
+        ).scalar()
+        return newest if number in (None, newest.number) else read_edition(connection, number)
+
+
+def _snapshot(asked: Request, row: Any, held: Published, name: str, salt: bytes) -> Snapshot:
     course = held.courses.get(asked.course)
     if course is None:
         raise NotEnrolled
@@ -154,7 +162,7 @@ def _snapshot(
     units = {unit: _languages(held, asked.course, unit) for unit in progress.counted}
     completed = row.completed_at or asked.at
     holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date())
-    return build(Attested(held.site, course, units, progress, number), holder, salt)
+    return build(Attested(held.site, course, units, progress, held.number), holder, salt)
 
 
 def _languages(edition: Published, course: str, unit: str) -> dict[str, Unit]:
@@ -174,7 +182,7 @@ def _store(tx: Session, asked: Request, row: Any, snapshot: Snapshot, link: str)
             facts=body,
             digest=digest(body),
             issued_at=asked.at,
-            valid_until=dt.datetime.combine(until, dt.time(), dt.UTC) if until else None,
+            valid_until=dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC) if until else None,
         )
     )
     tx.execute(insert(Holding).values(attestation_id=attestation, person_id=asked.person, enrolment_id=row.id))

@@ -22,9 +22,15 @@ from elearn.core.paper import Paper, Words, paper
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "attestation.typ"
 FONTS = (str(atkinson.FAMILY), "Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
-"""The first covers Latin; the others, which the typst wheel holds, Greek, Cyrillic, Hebrew, Arabic, Armenian, Georgian."""
+"""The first covers Latin; the others (in the typst wheel) Greek, Cyrillic, Hebrew, Arabic, Armenian and Georgian."""
 STANDARDS: Any = ["ua-1", "a-3a"]
 QUIET_ZONE = 4
+MISSING = "\N{WHITE SQUARE}"
+PROBE = b"""
+#set document(title: "probe")
+#set text(font: json(bytes(sys.inputs.fonts)), fallback: false)
+#sys.inputs.text *#sys.inputs.text*
+"""
 WORDS = (
     "to", "units", "competencies", "rule", "earned", "limits", "signatory", "check", "check how", "check code",
     "check why", "details", "turn over",
@@ -34,10 +40,10 @@ WORDS = (
 def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> bytes:
     """The paper that a link shows. `base_url`: the site's address, without a final slash."""
     said = paper(snapshot, title, snapshot.locale, lambda day: format_date(day, "long", locale=snapshot.locale))
-    data = asdict(said) | {
+    data = _drawable(asdict(said)) | {
         "words": _words(said, code, base_url),
         "address": f"{base_url.split('://', 1)[-1]}/V/",
-        "code": grouped(code),
+        "code": (grouped(code[:16]), grouped(code[16:])),
         "fonts": FONTS,
         "name_font": next((font for font in FONTS if covers(said.name, (font,))), FONTS[0]),
     }
@@ -61,15 +67,23 @@ def _words(said: Paper, code: str, base_url: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def covers(text: str, fonts: tuple[str, ...] = FONTS) -> bool:
-    """Can every sign of this text be drawn? Asked of typst itself, which refuses one that no font has."""
-    source = (
-        '#set document(title: "·")\n#set text(font: json(bytes(sys.inputs.fonts)), fallback: false)\n#sys.inputs.text\n'
-    )
+    """Can every sign of this text be drawn, plain and bold? Asked of typst itself, which refuses what no font has."""
     try:
-        _compile(source.encode(), {"text": text, "fonts": json.dumps(fonts)}, 0, ["ua-1"])
+        _compile(PROBE, {"text": text, "fonts": json.dumps(fonts)}, 0, ["ua-1"])
     except typst.TypstError:
         return False
     return True
+
+
+def _drawable(value: Any) -> Any:
+    """Words of trainers with a sign that no font has would refuse the whole paper: that sign is shown as missing."""
+    if isinstance(value, dict):
+        return {name: _drawable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(one) for one in value]
+    if not isinstance(value, str) or not value or covers(value):
+        return value
+    return "".join(sign if covers(sign) else MISSING for sign in value)
 
 
 def _compile(source: Any, inputs: dict[str, str], timestamp: int, standards: Any = None) -> bytes:

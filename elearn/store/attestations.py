@@ -19,7 +19,7 @@ HOLDING = Care("sensitive", "contract: the proof asked for", "as long as the acc
 
 
 class Attestation(Model):
-    """What was certified, as it was on the day of issue. Renaming a person or deleting a course changes nothing here.
+    """What is attested, as it was on the day of issue. Renaming a person or deleting a course changes nothing here.
 
     Stored states: active, provisional, suspended, revoked, superseded. `expired` is derived from `valid_until`.
     """
@@ -31,7 +31,7 @@ class Attestation(Model):
     state: Mapped[str] = mapped_column(String(16), info=PROOF("active, provisional, suspended, revoked, superseded"))
     locale: Mapped[str] = mapped_column(String(8), info=PROOF("language of the paper"))
     printed_name: Mapped[str] = mapped_column(String(120), info=PROOF("the name its holder asked to print"))
-    facts: Mapped[bytes] = mapped_column(LargeBinary, info=PROOF("canonical bytes of every fact certified"))
+    facts: Mapped[bytes] = mapped_column(LargeBinary, info=PROOF("canonical bytes of every fact attested"))
     digest: Mapped[str] = mapped_column(String(64), info=PROOF("SHA-256 of the facts"))
     issued_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was issued"))
     valid_until: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when it ends, where it does"))

@@ -24,6 +24,8 @@ from elearn.web.limits import allow
 
 bp = Blueprint("attestations", __name__)
 
+LONGEST_TYPED = 200
+
 CLOSED_TO_INDEXES = {
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
@@ -162,7 +164,7 @@ def verify(code: str) -> Response:
 @doors.changes_nothing
 def confirm(code: str) -> Response:
     """Is this the name on the paper? Only yes or no; nothing is stored."""
-    return _verification(code, request.form.get("name", ""))
+    return _verification(code, request.form.get("name", "")[:LONGEST_TYPED])
 
 
 def _verification(typed: str, name: str | None) -> Response:
@@ -181,6 +183,7 @@ def _verification(typed: str, name: str | None) -> Response:
     body = render_template(
         "attestations/verify.html",
         paper=said,
+        printed=paper(snapshot, row.shows["title"], snapshot.locale, day),
         code=grouped(code),
         action=url_for(".confirm", code=code),
         state=state(row.state, row.valid_until, now()),

@@ -35,8 +35,8 @@ class Reader:
 
     def take(self, unit: Unit, fail_first: bool = False) -> None:
         """Go through a whole unit from its first section, answering everything right, one question wrong first."""
-        for number, section in enumerate(unit.sections):
-            assert f"/{unit.id}/{section.id}" in self.page.url
+        for section in unit.sections:
+            assert f"/{unit.id}/{section.id}" in self.page.url, self.page.url
             for prompt in section.prompts:
                 key = unit.keys[prompt.id]
                 if prompt.kind == "reflection":
@@ -48,7 +48,7 @@ class Reader:
                     fail_first = False
                 self.answer(prompt, key)
                 self.form(prompt).locator(".verdict, [data-right]").first.wait_for()
-            self.go_on(last=number == len(unit.sections) - 1)
+            self.go_on()
 
     def form(self, prompt: Prompt) -> Locator:
         return self.page.locator(f'form[action*="/{prompt.id}/attempts"]')
@@ -56,8 +56,7 @@ class Reader:
     def write(self, prompt: Prompt) -> None:
         form = self.form(prompt)
         form.locator("textarea").fill("Quelques mots pour moi.")
-        form.locator('button[type="submit"]').first.click()
-        self.page.wait_for_load_state()
+        self.press(form.locator('button[type="submit"]').first)
 
     def answer(self, prompt: Prompt, key: Key, wrong: bool = False) -> None:
         form = self.form(prompt)
@@ -73,8 +72,11 @@ class Reader:
                 self._box(form, plain(prompt.items[position])).check()
         elif prompt.kind == "ordering":
             wanted = [plain(prompt.items[position]) for position in key.solution]
-            for select, label in self._selects(form, "place-"):
-                select.select_option(label=str(1 + wanted.index(self._among(wanted, label))))
+            if form.locator("[data-move]").count():
+                self._move(form, wanted)
+            else:
+                for select, label in self._selects(form, "place-"):
+                    select.select_option(label=str(1 + wanted.index(self._among(wanted, label))))
         else:
             left = [plain(item) for item in prompt.items]
             for select, label in self._selects(form, "pair-"):
@@ -82,12 +84,26 @@ class Reader:
                 options = select.locator("option").all()
                 value = next(one.get_attribute("value") for one in options if tidy(one.text_content() or "") == target)
                 select.select_option(value)
-        form.locator('button[type="submit"]').last.click()
-        self.page.wait_for_load_state()
+        self.press(form.locator('button[type="submit"]').last)
 
-    def go_on(self, last: bool) -> None:
-        self.page.locator('form[action$="/readings"] button[type="submit"]').click()
+    def go_on(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator('form[action$="/readings"] button[type="submit"]').click()
+
+    def press(self, button: Locator) -> None:
+        """Send a form and wait until its answer is on the page, with scripts (in place) or without (a new page)."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            button.click()
         self.page.wait_for_load_state()
+        self.page.wait_for_selector('[aria-busy="true"]', state="detached")
+
+    def _move(self, form: Locator, wanted: list[str]) -> None:
+        """With scripts: buttons that move a thing up, one place at a time."""
+        places = form.locator("li.place")
+        for place, words in enumerate(wanted):
+            found = next(n for n in range(place, len(wanted)) if words in tidy(places.nth(n).inner_text()))
+            for n in range(found, place, -1):
+                places.nth(n).locator('[data-move="up"]').click()
 
     def _box(self, form: Locator, words: str) -> Locator:
         for label in form.locator("label").all():

@@ -208,6 +208,24 @@ def test_beyond_this_machine_an_address_is_needed(site: Path, capsys: pytest.Cap
     assert "ELEARN_BASE_URL" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://elearn:s3cret@127.0.0.1:9/elearn", "La base de données ne répond pas"),
+        ("mysql://elearn:s3cret@localhost/elearn", "commence par « mysql »"),
+    ],
+)
+def test_a_database_that_cannot_be_had(
+    site: Path, url: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELEARN_DATABASE_URL", url)
+    assert cli.main(["migrate"]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "s3cret" not in told
+    assert len(told.splitlines()) == 2
+
+
 def test_doctor_says_what_to_mend(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["publish"]) == 0
     capsys.readouterr()
@@ -239,6 +257,7 @@ def test_run_tells_the_address_and_a_link_for_each_demo_person(tmp_path: Path) -
             timeout=30,
         )
         assert other.returncode == 1
+        assert other.stdout == ""
         assert other.stderr.splitlines() == [
             f"Le port {site.port} est déjà pris par un autre programme : lancez « make run PORT={site.port + 1} ».",
             f"Port {site.port} is already in use by another program: run “make run PORT={site.port + 1}”.",
