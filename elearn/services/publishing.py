@@ -10,12 +10,13 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from elearn.core.check import SiteBuild, check_site
-from elearn.core.course import FORMAT, dump, dump_help_lines
+from elearn.core.check import SiteBuild, check_against, check_site
+from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
 from elearn.core.rules import Problem
 from elearn.services import transaction
+from elearn.store.base import db
 from elearn.store.content_folder import read_folder
-from elearn.store.editions import Document, Edition, EditionEntry, entries, newest
+from elearn.store.editions import Document, Edition, EditionEntry, entries, newest, read_edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,27 @@ def publish(folder: Path, instance: Path, at: dt.datetime) -> Outcome:
 def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime) -> Outcome:
     build = check_site(files, at.date())
     if not build.ok or build.site is None:
-        return Outcome(transaction.run(lambda tx: newest(tx.connection())), False, build.problems)
+        return Outcome(_newest(), False, build.problems)
+    missing = check_against(build, _last_units(build.site.source_language))
+    if missing:
+        return Outcome(_newest(), False, build.problems + missing)
     documents = _documents(build, files)
     outcome = transaction.run(lambda tx: _publish(tx, documents, at))
     _keep_help_lines(build, instance)
     return Outcome(outcome[0], outcome[1], build.problems)
+
+
+def _newest() -> int | None:
+    with db.engine.connect() as connection:
+        return newest(connection)
+
+
+def _last_units(lang: str) -> list[Unit]:
+    """The units of the edition in force, in the source language: nothing published may go without a decision."""
+    with db.engine.connect() as connection:
+        number = newest(connection)
+        last = read_edition(connection, number) if number else None
+    return [unit for (_, _, spoken), unit in last.units.items() if spoken == lang] if last else []
 
 
 def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]:

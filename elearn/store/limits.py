@@ -8,6 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+WAIT = 2.0
+"""Seconds to wait for another worker: far longer than a count takes."""
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS hit (
     ends INTEGER NOT NULL, keyed TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (ends, keyed)
@@ -49,7 +52,7 @@ class Limits:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """A journal is kept, since a worker may be killed half-way; nothing waits for the disk."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(self._path, timeout=2, isolation_level=None)) as file:
+        with contextlib.closing(sqlite3.connect(self._path, timeout=WAIT, isolation_level=None)) as file:
             file.execute("PRAGMA journal_mode=TRUNCATE")
             file.execute("PRAGMA synchronous=OFF")
             file.execute("BEGIN IMMEDIATE")

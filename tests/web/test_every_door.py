@@ -13,6 +13,7 @@ from tests.web.test_course import finish
 
 FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
+TAKES_AWAY = ("/closure",)
 FINE = {200, 401, 409, 410, 422, 429}
 """A form sent as it stands may be asked for more (422), sent again with other words shown both (409), a name refused
 (401, 410) or slowed (429): each with words."""
@@ -41,36 +42,43 @@ def fill(form: Form) -> dict[str, list[str]]:
 
 
 def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
-    """Every page by shape, and the addresses of every form that was sent."""
+    """Every page by shape, and the addresses of every form that was sent. What takes something away comes last."""
     browser = start()
     seen: dict[str, Page] = {}
     sent: set[str] = set()
-    waiting = ["/"]
+    waiting, last = ["/"], list[Form]()
     while waiting:
         path = waiting.pop(0)
         if shape(path) in seen:
             continue
         page = browser.get(path)
-        closed_by_a_button = path.startswith("/V/") and page.status == 404
-        assert page.status == 200 or closed_by_a_button, f"{path} answers {page.status}"
+        assert page.status == 200, f"{path} answers {page.status}"
         seen[shape(path)] = page
         waiting += page.links
         for form in page.forms:
             key = f"{form.method} {shape(form.action)}"
-            if form.action.endswith(ENDS_THE_SESSION):
-                sent.add(key)
-                continue
-            if key in sent:
-                continue
+            if key not in sent and form.action.endswith(TAKES_AWAY):
+                last.append(form)
+            elif key not in sent and not form.action.endswith(ENDS_THE_SESSION):
+                waiting += press(form)
             sent.add(key)
-            for values in (form.values(), fill(form)):
-                for button in form.buttons():
-                    if button.get("name"):
-                        values[button.get("name") or ""] = [button.get("value") or ""]
-                    answer = browser.send(form.method, form.action, values)
-                    assert answer.status in FINE, f"{key} on {path} answers {answer.status}: {answer.text[:300]}"
-                    waiting += answer.links if answer.status == 200 and answer.is_html else []
+    for form in last:
+        press(form)
     return seen, sent
+
+
+def press(form: Form) -> list[str]:
+    """Each button, with the form as it stands and filled in; the links of the pages that answer."""
+    found = []
+    for values in (form.values(), fill(form)):
+        for button in form.buttons():
+            if button.get("name"):
+                values[button.get("name") or ""] = [button.get("value") or ""]
+            answer = form.page.browser.send(form.method, form.action, values)
+            where = f"{form.action} on {form.page.path}"
+            assert answer.status in FINE, f"{where} answers {answer.status}: {answer.text[:300]}"
+            found += answer.links if answer.status == 200 and answer.is_html else []
+    return found
 
 
 def test_a_visitor(site: Flask) -> None:

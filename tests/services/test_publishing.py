@@ -1,0 +1,118 @@
+"""Publishing: all or nothing, nothing twice, and nothing that was published goes without a decision."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from elearn.services.publishing import Outcome, publish_files
+from elearn.store.base import db
+from elearn.store.editions import Document, entries, read_edition
+from tests import world
+
+FR = "courses/reperes/01-ecouter/fr.md"
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def publish(app: Flask, changes: dict[str, str] | None = None) -> Outcome:
+    return publish_files(world.site(changes), app.config["ELEARN"].instance, world.AT)
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [problem.code for problem in outcome.problems]
+
+
+def test_it_works(app: Flask) -> None:
+    assert publish(app) == Outcome(1, True, ())
+    with db.engine.connect() as connection:
+        edition = read_edition(connection, 1)
+        names = entries(connection, 1)
+    assert set(edition.units) == {
+        ("reperes", "ecouter", "fr"),
+        ("reperes", "ecouter", "en"),
+        ("reperes", "parler", "fr"),
+    }
+    assert {f"source/{path}" for path in world.FILES} <= set(names)
+
+
+def test_publishing_the_same_again_makes_no_edition(app: Flask) -> None:
+    publish(app)
+    assert publish(app) == Outcome(1, False, ())
+
+
+def test_a_document_that_did_not_change_is_stored_once(app: Flask) -> None:
+    publish(app)
+    with db.engine.connect() as connection:
+        before = connection.execute(select(func.count()).select_from(Document)).scalar_one()
+    publish(app, {FR: world.ECOUTER_FR.replace("Le silence laisse", "Le silence donne")})
+    with db.engine.connect() as connection:
+        after = connection.execute(select(func.count()).select_from(Document)).scalar_one()
+        changed = {name for name, digest in entries(connection, 2).items() if entries(connection, 1)[name] != digest}
+    assert after - before == len(changed)
+    assert changed == {f"source/{FR}", "unit/reperes/ecouter/fr"}
+
+
+def test_an_error_publishes_nothing_and_the_last_edition_stays(app: Flask) -> None:
+    publish(app)
+    outcome = publish(app, {FR: world.ECOUTER_FR.replace("- (x) La personne.", "- ( ) La personne.")})
+    assert (outcome.number, outcome.changed, codes(outcome)) == (1, False, ["E200"])
+    outcome = publish(app, {FR: "\x00\x01"})
+    assert (outcome.number, outcome.changed) == (1, False)
+
+
+def test_nothing_is_published_by_a_first_folder_with_an_error(app: Flask) -> None:
+    outcome = publish(app, {"site.yaml": "langues: ["})
+    assert (outcome.number, outcome.changed) == (None, False)
+
+
+def test_a_question_that_was_published_does_not_vanish(app: Flask) -> None:
+    publish(app)
+    start, rest = world.ECOUTER_FR.split("### Se taire, c'est écouter.")
+    without = start + "### " + rest.split("### ", 1)[1]
+    outcome = publish(app, {FR: without, FR.replace("fr.md", "en.md"): ""})
+    assert outcome.number == 1 and not outcome.changed
+    files = world.site({FR: without})
+    del files[FR.replace("fr.md", "en.md")]
+    outcome = publish_files(files, app.config["ELEARN"].instance, world.AT)
+    assert (outcome.number, outcome.changed) == (1, False)
+    assert "E133" in codes(outcome)
+    retired = world.ECOUTER_FR.replace("{.vrai-faux #taire-ecouter}", "{.vrai-faux #taire-ecouter retire=oui}")
+    assert publish(app, {FR: retired}).number == 2
+
+
+def test_other_processes_notice_the_new_edition(app: Flask) -> None:
+    publish(app)
+    shelf = app.extensions["shelf"]
+    assert shelf.current().number == 1
+    publish(app, {FR: world.ECOUTER_FR.replace("Le silence laisse", "Le silence donne")})
+    assert shelf.current(2).number == 2
+    assert shelf.current(1).number == 2, "an older number seen by a slow request changes nothing"
+
+
+def test_a_visitor_notices_it_within_a_second(app: Flask) -> None:
+    publish(app)
+    shelf = app.extensions["shelf"]
+    clock = [100.0]
+    shelf._tick = lambda: clock[0]
+    shelf._asked = float("-inf")
+    assert shelf.current().number == 1
+    publish(app, {FR: world.ECOUTER_FR.replace("Le silence laisse", "Le silence donne")})
+    assert shelf.current().number == 1
+    clock[0] += 1.0
+    assert shelf.current().number == 2
+
+
+def test_stored_bytes_give_back_the_same_records(app: Flask) -> None:
+    publish(app)
+    with db.engine.connect() as connection:
+        edition = read_edition(connection, 1)
+    unit = edition.units["reperes", "ecouter", "fr"]
+    assert dataclasses.asdict(unit)["keys"]["qui-decide"]["solution"] == (1,)
+    assert unit.fingerprints.keys() == unit.keys.keys()
