@@ -15,9 +15,9 @@ JOINERS = "\u200c\u200d"
 def clean_name(text: str) -> str:
     """What will be printed: composed, single spaces, without invisible signs (controls, direction overrides) but the
     joiners that some scripts need."""
-    seen = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
+    seen = (" " if c.isspace() else c for c in text)
     kept = (c for c in seen if c in JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return " ".join("".join(kept).split())
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def heaped(name: str) -> bool:

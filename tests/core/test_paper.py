@@ -101,7 +101,9 @@ def test_reviews_are_told_one_by_one() -> None:
     [(24, "24 min"), (60, "1 h"), (65, "1 h 05"), (2400, "40 h")],
 )
 def test_hours(minutes: int, shown: str) -> None:
-    planned = next(fact for fact in written(snapshot(minutes={"theory": minutes})).facts if fact.label == "Durée prévue")
+    planned = next(
+        fact for fact in written(snapshot(minutes={"theory": minutes})).facts if fact.label == "Durée prévue"
+    )
     assert planned.value.replace("\u00a0", " ") == f"{shown} (théorie), non mesurée"
 
 

@@ -15,6 +15,7 @@ from elearn.core.printed_names import clean_name, heaped, masked, same_name, unp
         ("Chloé Tremblay", "Chloé Tremblay"),
         ("  Chloé \u00a0\t Tremblay \n", "Chloé Tremblay"),
         ("Chloe\u0301", "Chloé"),
+        ("Chloe\u200b\u0301", "Chloé"),
         ("evil\u202e\u2066gnp.exe", "evilgnp.exe"),
         ("a\u200bb\x00c\x1b\u00adé", "abcé"),
         ("نی\u200cنا", "نی\u200cنا"),
