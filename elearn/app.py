@@ -19,6 +19,7 @@ from elearn.web import accounts as accounts_pages
 from elearn.web import attestations as attestations_pages
 from elearn.web import authoring, doors, i18n, previewing, site
 from elearn.web import learning as learning_pages
+from elearn.web.addresses import page_url
 from elearn.web.assets import serve_assets
 
 BLUEPRINTS = (site.bp, accounts_pages.bp, learning_pages.bp, attestations_pages.bp, authoring.bp)
@@ -61,7 +62,12 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     doors.close_by_default(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        html=_html, nonce=_nonce, in_language=in_language, demonstration=settings.demonstration, preview=preview
+        url_for=page_url,
+        html=_html,
+        nonce=_nonce,
+        in_language=in_language,
+        demonstration=settings.demonstration,
+        preview=preview,
     )
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _refusal)

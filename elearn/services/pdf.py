@@ -6,6 +6,7 @@ its own template and the fonts of two packages.
 
 import datetime as dt
 import json
+import unicodedata
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -67,7 +68,12 @@ def _words(said: Paper, code: str, base_url: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def covers(text: str, fonts: tuple[str, ...] = FONTS) -> bool:
-    """Can every sign of this text be drawn, plain and bold? Asked of typst itself, which refuses what no font has."""
+    """Can every sign of this text be drawn, plain and bold? Asked of typst itself, which refuses what no font has.
+
+    A private sign is refused here: a font draws whatever it likes for it.
+    """
+    if any(unicodedata.category(sign) in ("Co", "Cn") for sign in text):
+        return False
     try:
         _compile(PROBE, {"text": text, "fonts": json.dumps(fonts)}, 0, ["ua-1"])
     except typst.TypstError:

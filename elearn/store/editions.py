@@ -35,6 +35,7 @@ class Edition(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=PUBLISHED("order of publication"))
     published_at: Mapped[dt.datetime] = mapped_column(Moment, info=PUBLISHED("when it was published"))
     format: Mapped[int] = mapped_column(info=PUBLISHED("stored form of the compiled records"))
+    renderer: Mapped[str] = mapped_column(String(64), info=PUBLISHED("hash of the code that compiled it"))
 
 
 class EditionEntry(Model):
@@ -74,6 +75,10 @@ class Published:
 
 def newest(connection: Connection) -> int | None:
     return connection.execute(select(func.max(Edition.number))).scalar()
+
+
+def renderer_of(connection: Connection, number: int) -> str | None:
+    return connection.execute(select(Edition.renderer).where(Edition.number == number)).scalar()
 
 
 def entries(connection: Connection, number: int) -> dict[str, str]:

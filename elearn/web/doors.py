@@ -75,7 +75,10 @@ def close_by_default(app: Flask) -> None:
 
 def viewer() -> accounts.Viewer | None:
     """Who is asking, read once a request in one statement; None for a visitor, without any statement."""
-    return current_user if current_user.is_authenticated else None
+    if "viewer" not in g:
+        g.viewer = current_user._get_current_object() if current_user.is_authenticated else None
+    found: accounts.Viewer | None = g.viewer
+    return found
 
 
 def require_viewer() -> accounts.Viewer:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("format", sa.Integer(), nullable=False),
+        sa.Column("renderer", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_edition")),
     )
     op.create_table(

@@ -17,7 +17,7 @@ Sources = Mapping[str, str]
 
 CARE = ("purpose", "klass", "basis", "retention", "export", "erasure")
 CLASSES = {"open", "internal", "personal", "sensitive", "secret"}
-WEB_PARTS = ("flask", "flask_login", "flask_sqlalchemy", "flask_babel", "sqlalchemy", "wtforms", "jinja2", "granian")
+WEB_PARTS = ("flask", "flask_login", "flask_sqlalchemy", "sqlalchemy", "wtforms", "jinja2", "granian")
 MAY_COMMIT = ("elearn/services/", "elearn/store/limits.py")
 """limits.py keeps counters in a file of its own, which hold nothing that was promised (docs/adr/0006)."""
 

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from shutil import which
 
+import pikepdf
 import pytest
 import segno
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ HOSTILE = {
     "armenian": "Անահիտ Սարգսյան",
     "georgian": "ნინო ბერიძე",
     "combining marks": "Z\u0325\u0301oe\u0323\u0302",
-    "eighty signs": "Marie-Élisabeth Éléonore de La Rochefoucauld-Saint-Hilaire du Plessis-Bellièvre A",
+    "eighty signs": "Marie-Élisabeth Éléonore de La Rochefoucauld-Saint-Hilaire du Plessis-Bellièvres",
     "one long word": "W" * 80,
 }
 
@@ -93,7 +94,6 @@ def test_it_is_whole_tagged_and_says_its_title(tmp_path: Path) -> None:
     meta = run("pdfinfo", "-meta", path)
     assert "<pdfuaid:part>1</pdfuaid:part>" in meta
     assert "<pdfaid:part>3</pdfaid:part>" in meta and "<pdfaid:conformance>A</pdfaid:conformance>" in meta
-    assert b"/Lang" in _plain(path)
 
 
 def test_the_order_of_reading(tmp_path: Path) -> None:
@@ -117,7 +117,10 @@ def test_the_order_of_reading(tmp_path: Path) -> None:
     ]
     assert order == sorted(order)
     assert [tree.count(f"  {level} ") for level in ("H1", "H2")] == [1, 2]
-    assert b"Code QR" in _plain(path) or "Code QR".encode("utf-16-be") in _plain(path), "the figure has words"
+    with pikepdf.open(path) as file:
+        said = [str(one["/Alt"]) for one in file.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+        assert str(file.Root["/Lang"]) == "fr"
+    assert said == [f"Code QR de l'adresse de vérification\u00a0: {BASE}/V/{CODE}"]
 
 
 def test_every_font_is_in_the_file(tmp_path: Path) -> None:
@@ -133,8 +136,8 @@ def test_hostile_names_are_printed_as_they_stand(name: str, tmp_path: Path) -> N
     name = clean_name(name)
     assert len(name) <= 80 and pdf.covers(name)
     body = made(snapshot(printed_name=name))
-    first = text_of(body, tmp_path)
-    assert _letters(name) in _letters(first)
+    between = text_of(body, tmp_path).partition("atteste que")[2].partition("a réussi le parcours")[0]
+    assert _letters(between) == _letters(name)
     assert "Pages:           2" in run("pdfinfo", tmp_path / "paper.pdf")
 
 
@@ -185,7 +188,7 @@ def test_the_qr_code_as_rendered_is_the_address(tmp_path: Path) -> None:
     wanted = [bytes(row) for row in segno.make_qr(f"{BASE}/V/{CODE}".upper(), error="m", boost_error=False).matrix]
     count = len(wanted)
     module = (right - left + 1) / count
-    assert count == 33 and (right - left + 1) / 200 * 25.4 >= 34
+    assert count == 29 and (right - left + 1) / 200 * 25.4 >= 34
 
     def dark(row: int, column: int) -> bool:
         return pixels[int(top + (row + 0.5) * module) * width + int(left + (column + 0.5) * module)] < 128
@@ -210,16 +213,9 @@ def test_the_address_of_a_trial_on_one_machine(tmp_path: Path) -> None:
     assert "127.0.0.1:8080/V/" in text_of(made(base="http://127.0.0.1:8080"), tmp_path)
 
 
-def _letters(text: str) -> str:
-    """Without spaces, and in one order: extraction may cut lines, and runs of two directions, at other places."""
-    return "".join(sorted(text.split())) if "\u0590" <= max(text) <= "\u06ff" else "".join(text.split())
-
-
-def _plain(path: Path) -> bytes:
-    """The file without compression."""
-    target = path.with_suffix(".plain")
-    run("qpdf", "--qdf", "--object-streams=disable", path, target)
-    return target.read_bytes()
+def _letters(text: str) -> list[str]:
+    """In one order, without spaces and hyphens: extraction cuts lines and runs of two directions at other places."""
+    return sorted("".join(text.split()).replace("-", ""))
 
 
 def _graymap(body: bytes) -> tuple[int, bytes]:

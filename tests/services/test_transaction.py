@@ -29,7 +29,7 @@ def count() -> int:
 
 
 def add(tx: Session, number: int) -> None:
-    tx.execute(insert(Edition).values(number=number, published_at=AT, format=1))
+    tx.execute(insert(Edition).values(number=number, published_at=AT, format=1, renderer="r"))
 
 
 def test_it_commits() -> None:

@@ -130,6 +130,10 @@ class Shown:
     error: str = ""
     posted: Posted = field(default_factory=dict)
 
+    def remark(self, position: int | None) -> Remark | None:
+        """What is said of one option or place, where something is."""
+        return next((one for one in self.review.remarks if one.position == position), None) if self.review else None
+
 
 def twins(texts: Sequence[str]) -> tuple[int, int] | None:
     """Numbers (from 1) of the first two texts that are the same but for case, accents and spaces."""
