@@ -1,6 +1,7 @@
 """create_app: settings, extensions, blueprints, headers, error pages. Nothing else."""
 
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
@@ -82,6 +83,7 @@ def _engine_of(app: Flask) -> Any:
     return lambda: engine
 
 
+@lru_cache(maxsize=2048)
 def _html(body: bytes) -> Markup:
     """Cleaned HTML of an edition. Only bytes come from there: a str is refused, since nobody has cleaned it."""
     if not isinstance(body, bytes):

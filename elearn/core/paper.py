@@ -49,7 +49,6 @@ class Paper:
     rule: tuple[str, ...]
     earned: tuple[str, ...]
     limits: tuple[str, ...]
-    summary: str
 
 
 def paper(snapshot: Snapshot, title: Title, lang: str, day: Day) -> Paper:
@@ -70,7 +69,6 @@ def paper(snapshot: Snapshot, title: Title, lang: str, day: Day) -> Paper:
         rule=_rule(snapshot, words),
         earned=_earned(snapshot, words, real),
         limits=_limits(snapshot, words),
-        summary=words("summary"),
     )
 
 
@@ -266,10 +264,6 @@ TABLE: dict[str, dict[str, str]] = {
     "private life": {
         "fr": "Elle ne dit rien de la vie privée de la personne.",
         "en": "It says nothing about the person's private life.",
-    },
-    "summary": {
-        "fr": "Ce n'est pas un titre professionnel.",
-        "en": "This is not a professional title.",
     },
     "units": {"fr": "Unités", "en": "Units"},
     "competencies": {"fr": "Compétences abordées", "en": "Competencies covered"},

@@ -30,7 +30,9 @@ MISSING = "\N{WHITE SQUARE}"
 PROBE = b"""
 #set document(title: "probe")
 #set text(font: json(bytes(sys.inputs.fonts)), fallback: false)
-#sys.inputs.text *#sys.inputs.text*
+#par(sys.inputs.text)
+#par(strong(sys.inputs.text))
+#box(sys.inputs.text)
 """
 WORDS = (
     "to", "units", "competencies", "rule", "earned", "limits", "signatory", "check", "check how", "check code",

@@ -56,8 +56,8 @@ _ = gettext
 
 def _message(message: str, **values: Any) -> Markup:
     """In a template: our own words are safe, what fills them is escaped; `%%` is a per cent sign."""
-    ready = _ready(message, language())
-    return ready % values if values else ready.replace("%%", "%")
+    lang = language()
+    return _ready(message, lang) % values if values else _whole(message, lang)
 
 
 def _counted(singular: str, plural: str, num: float, **values: Any) -> Markup:
@@ -83,6 +83,11 @@ def typographic(text: str, lang: str) -> str:
 @lru_cache(maxsize=8192)
 def _ready(message: str, lang: str) -> Markup:
     return Markup(_translated(message, lang))  # noqa: S704 - our own words
+
+
+@lru_cache(maxsize=8192)
+def _whole(message: str, lang: str) -> Markup:
+    return _ready(message, lang).replace("%%", "%")
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ A page is a GET that writes nothing: one statement tells who asks, one where the
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from elearn.core.completion import (
@@ -26,6 +26,7 @@ from elearn.store.base import db, now
 from elearn.store.editions import Published, Shelf
 from elearn.store.learning import overview, place
 from elearn.web import doors
+from elearn.web.addresses import page_url
 from elearn.web.i18n import _, language
 from elearn.web.sources import sources
 
@@ -97,9 +98,9 @@ def course(course: str) -> str:
         progress=progress,
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
         reasons=_reasons(edition, found, progress) if progress else [],
-        attestation_url=url_for("attestations.new", course=found.id) if progress and progress.complete else None,
+        attestation_url=page_url("attestations.new", course=found.id) if progress and progress.complete else None,
         owed=[in_language(review.kind, language()) for review in found.reviews if not review.by],
-        enrolment_url=url_for(".enrol", course=found.id),
+        enrolment_url=page_url("learning.enrol", course=found.id),
     )
 
 
@@ -110,7 +111,7 @@ def enrol(course: str) -> Response:
     found = _course(edition, course)
     learning.enrol(_asker(), edition, found)
     first = edition.shown_units(found, language(), _drafts())
-    return redirect(_unit_url(found, first[0]) if first else url_for(".course", course=found.id), 303)
+    return redirect(_unit_url(found, first[0]) if first else page_url("learning.course", course=found.id), 303)
 
 
 @bp.get("/<course>/<unit>")
@@ -162,12 +163,14 @@ def read(course: str, unit: str, section: str) -> Response:
     text = _unit(edition, found, unit)
     here = _section(text, section)
     if doors.stale_form():
-        return redirect(url_for("accounts.sign_in", next=_section_url(found, text, here.id)), 303)
+        return redirect(page_url("accounts.sign_in", next=_section_url(found, text, here.id)), 303)
     if doors.viewer():
         learning.read_section(_asker(), learning.Place(edition, found, _source(edition, text), here.id))
     following = text.sections[text.sections.index(here) + 1 :]
     where = (
-        _section_url(found, text, following[0].id) if following else url_for(".course", course=found.id, told="unit")
+        _section_url(found, text, following[0].id)
+        if following
+        else page_url("learning.course", course=found.id, told="unit")
     )
     return redirect(where, 303)
 
@@ -244,13 +247,13 @@ def _page(
         sections=[(one, _section_url(found, text, one.id), one.id in read, one is here) for one in text.sections],
         opening=number == 0,
         shown=shown,
-        attempt_url=lambda question: url_for(
-            ".attempt", course=found.id, unit=text.id, section=here.id, question=question, _anchor=question
+        attempt_url=lambda question: page_url(
+            "learning.attempt", course=found.id, unit=text.id, section=here.id, question=question, _anchor=question
         ),
-        reading_url=url_for(".read", course=found.id, unit=text.id, section=here.id),
+        reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
         next_url=_section_url(found, text, text.sections[number + 1].id) if number + 1 < len(text.sections) else None,
         previous_url=_section_url(found, text, text.sections[number - 1].id) if number else None,
-        skip_url=_unit_url(found, following[0]) if following else url_for(".course", course=found.id),
+        skip_url=_unit_url(found, following[0]) if following else page_url("learning.course", course=found.id),
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
@@ -307,7 +310,9 @@ def _reason(edition: Published, found: Course, progress: CourseProgress, one: Mi
 
 
 def _reason_url(edition: Published, found: Course, one: Missing) -> str:
-    return url_for(".section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None)
+    return page_url(
+        "learning.section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None
+    )
 
 
 def _card(edition: Published, found: Course, row: Any) -> Card:
@@ -320,7 +325,7 @@ def _card(edition: Published, found: Course, row: Any) -> Card:
         summary=in_language(found.summary, language()),
         units=len(units),
         minutes=sum(unit.minutes for unit in units),
-        url=url_for(".course", course=found.id),
+        url=page_url("learning.course", course=found.id),
         progress=progress,
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
         reviewed=all(review.by for review in found.reviews),
@@ -333,7 +338,7 @@ def _resume_url(edition: Published, found: Course, standing: Standing, progress:
     last = standing.last[0]
     if not open_units:
         return None
-    return url_for(".unit", course=found.id, unit=last if last in open_units else open_units[0])
+    return page_url("learning.unit", course=found.id, unit=last if last in open_units else open_units[0])
 
 
 def _progress(edition: Published, found: Course, standing: Standing) -> CourseProgress:
@@ -407,11 +412,11 @@ def _section(text: Unit, name: str) -> Section:
 
 
 def _unit_url(found: Course, text: Unit) -> str:
-    return url_for(".unit", course=found.id, unit=text.id)
+    return page_url("learning.unit", course=found.id, unit=text.id)
 
 
 def _section_url(found: Course, text: Unit, name: str, told: str | None = None, anchor: str | None = None) -> str:
-    return url_for(".section", course=found.id, unit=text.id, section=name, told=told, _anchor=anchor)
+    return page_url("learning.section", course=found.id, unit=text.id, section=name, told=told, _anchor=anchor)
 
 
 def _refusal(code: str) -> str:

@@ -1,6 +1,7 @@
 """The paper as a file: tagged, lasting, the same bytes, hostile names inert, the QR readable."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from shutil import which
@@ -8,7 +9,7 @@ from shutil import which
 import pikepdf
 import pytest
 import segno
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from elearn.core.attestations import Snapshot
@@ -147,6 +148,8 @@ def test_what_no_font_has(text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(":\u06df")
+@example("a\u06df\u0591 \u0301b")
 @given(st.text(st.characters(max_codepoint=0x700), min_size=1, max_size=80))
 def test_a_name_that_was_let_in_is_never_refused_at_issue(typed: str) -> None:
     name = clean_name(typed)
@@ -209,8 +212,24 @@ def test_the_qr_code_is_read_by_a_reader(dots: str, tmp_path: Path) -> None:
     assert run("zbarimg", "-q", "--raw", tmp_path / "page.pgm").strip() == f"{BASE}/V/{CODE}".upper()
 
 
+def test_contrast_is_at_least_seven_to_one() -> None:
+    """Of each colour of text against the paper and against the motif (WCAG 2.2, relative luminance)."""
+    colours = dict(re.findall(r'#let (\w+) = rgb\("#(\w{6})"\)', pdf.TEMPLATE.read_text(encoding="utf-8")))
+    assert set(colours) == {"ink", "accent", "tint"}
+    for text in ("ink", "accent"):
+        for ground in ("ffffff", colours["tint"]):
+            light, dark = sorted((_luminance(ground), _luminance(colours[text])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 7
+
+
 def test_the_address_of_a_trial_on_one_machine(tmp_path: Path) -> None:
     assert "127.0.0.1:8080/V/" in text_of(made(base="http://127.0.0.1:8080"), tmp_path)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _letters(text: str) -> list[str]:
