@@ -111,7 +111,7 @@ def enrol(course: str) -> Response:
     found = _course(edition, course)
     learning.enrol(_asker(), edition, found)
     first = edition.shown_units(found, language(), _drafts())
-    return redirect(_unit_url(found, first[0]) if first else page_url("learning.course", course=found.id), 303)
+    return redirect(_unit_url(found, first[0]) if first else _course_url(found), 303)
 
 
 @bp.get("/<course>/<unit>")
@@ -167,11 +167,7 @@ def read(course: str, unit: str, section: str) -> Response:
     if doors.viewer():
         learning.read_section(_asker(), learning.Place(edition, found, _source(edition, text), here.id))
     following = text.sections[text.sections.index(here) + 1 :]
-    where = (
-        _section_url(found, text, following[0].id)
-        if following
-        else page_url("learning.course", course=found.id, told="unit")
-    )
+    where = _section_url(found, text, following[0].id) if following else _course_url(found, told="unit")
     return redirect(where, 303)
 
 
@@ -247,13 +243,11 @@ def _page(
         sections=[(one, _section_url(found, text, one.id), one.id in read, one is here) for one in text.sections],
         opening=number == 0,
         shown=shown,
-        attempt_url=lambda question: page_url(
-            "learning.attempt", course=found.id, unit=text.id, section=here.id, question=question, _anchor=question
-        ),
+        attempt_url=lambda question: _attempt_url(found, text, here, question),
         reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
         next_url=_section_url(found, text, text.sections[number + 1].id) if number + 1 < len(text.sections) else None,
         previous_url=_section_url(found, text, text.sections[number - 1].id) if number else None,
-        skip_url=_unit_url(found, following[0]) if following else page_url("learning.course", course=found.id),
+        skip_url=_unit_url(found, following[0]) if following else _course_url(found),
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
@@ -325,7 +319,7 @@ def _card(edition: Published, found: Course, row: Any) -> Card:
         summary=in_language(found.summary, language()),
         units=len(units),
         minutes=sum(unit.minutes for unit in units),
-        url=page_url("learning.course", course=found.id),
+        url=_course_url(found),
         progress=progress,
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
         reviewed=all(review.by for review in found.reviews),
@@ -409,6 +403,15 @@ def _source(edition: Published, text: Unit) -> Unit:
 
 def _section(text: Unit, name: str) -> Section:
     return text.section(name) or abort(404)
+
+
+def _course_url(found: Course, told: str | None = None) -> str:
+    return page_url("learning.course", course=found.id, told=told)
+
+
+def _attempt_url(found: Course, text: Unit, here: Section, question: str) -> str:
+    where = {"course": found.id, "unit": text.id, "section": here.id, "question": question}
+    return page_url("learning.attempt", **where, _anchor=question)
 
 
 def _unit_url(found: Course, text: Unit) -> str:
