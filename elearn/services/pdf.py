@@ -42,7 +42,7 @@ WORDS = (
 
 def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> bytes:
     """The paper that a link shows. `base_url`: the site's address, without a final slash."""
-    said = paper(snapshot, title, snapshot.locale, lambda day: format_date(day, "long", locale=snapshot.locale))
+    said = paper(snapshot, title, snapshot.locale, lambda day: day_in_words(day, snapshot.locale))
     data = _drawable(asdict(said)) | {
         "words": _words(said, code, base_url),
         "address": f"{base_url.split('://', 1)[-1]}/V/",
@@ -61,6 +61,11 @@ def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> b
         },
         int(dt.datetime.combine(snapshot.issued_on, dt.time(), dt.UTC).timestamp()),
     )
+
+
+def day_in_words(day: dt.date, lang: str) -> str:
+    """22 novembre 2026, 22 November 2026: the same on paper and on the page, whatever the reader's country."""
+    return format_date(day, "long", locale="en_GB" if lang == "en" else lang)
 
 
 def _words(said: Paper, code: str, base_url: str) -> dict[str, str]:

@@ -9,12 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
 from markupsafe import Markup
 
 from elearn.core.typography import french_spaces
+from elearn.services.pdf import day_in_words
 
 COOKIE = "elearn-lang"
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -73,7 +73,7 @@ def _plural(singular: str, plural: str, num: float) -> str:
 
 def day(moment: dt.date | dt.datetime) -> str:
     """A date in words: 22 novembre 2026."""
-    return format_date(moment, "long", locale=language())
+    return day_in_words(moment, language())
 
 
 def typographic(text: str, lang: str) -> str:

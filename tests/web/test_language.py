@@ -56,3 +56,44 @@ def test_an_unknown_language_changes_nothing(visitor: Browser) -> None:
     answer = visitor.client.post("/language", data={"language": "xx", "next": "/"}, headers=FORGED)
     assert answer.status_code in (303, 400)
     assert visitor.get("/").all("html")[0].get("lang") == "fr"
+
+
+def test_it_works_with_the_database_down(site, benoit: Browser) -> None:  # type: ignore[no-untyped-def]
+    from sqlalchemy import event
+    from sqlalchemy.exc import OperationalError
+
+    from elearn.store.base import db
+
+    form = benoit.get("/help").form("/language")
+    with site.app_context():
+        engine = db.engine
+
+    def away(*_anything: object) -> None:
+        raise OperationalError("away", None, Exception("away"))
+
+    event.listen(engine, "before_cursor_execute", away)
+    page = form.submit(language="en")
+    event.remove(engine, "before_cursor_execute", away)
+    assert (page.status, page.path) == (200, "/help")
+    assert page.all("html")[0].get("lang") == "en"
+
+
+def test_it_works_from_a_page_that_sends_no_referrer(visitor: Browser) -> None:
+    answer = visitor.client.post("/language", data={"language": "en", "next": "/V/"}, headers={"Origin": "null"})
+    assert answer.status_code == 303
+
+
+def test_another_site_does_not_change_the_language_of_an_account(site, benoit: Browser) -> None:  # type: ignore[no-untyped-def]
+    from sqlalchemy import select
+
+    from elearn.store.accounts import Person
+    from elearn.store.base import db
+
+    form = benoit.get("/accounts/").form("/language").values()
+    benoit.client.post("/language", data={**form, "language": "en"}, headers={"Sec-Fetch-Site": "cross-site"})
+    benoit.client.post("/language", data={"language": "en"}, headers=FORGED)
+    with site.app_context(), db.engine.connect() as connection:
+        assert list(connection.execute(select(Person.locale)).scalars()) == ["fr"]
+    benoit.client.post("/language", data={**form, "language": "en"}, headers=FORGED)
+    with site.app_context(), db.engine.connect() as connection:
+        assert list(connection.execute(select(Person.locale)).scalars()) == ["en"]
