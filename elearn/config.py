@@ -84,7 +84,7 @@ class Settings:
     @property
     def demonstration(self) -> bool:
         """A trial on one's own machine: demo accounts and sign-in links may exist."""
-        return not self.base_url and self.loopback
+        return not self.base_url and self.loopback and not self.proxies
 
     def key(self, name: str) -> bytes:
         """32 bytes of `keys/<name>`. Made when missing, but not for a real site: there a lost key must be seen."""

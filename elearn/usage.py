@@ -48,6 +48,10 @@ UNACCEPTABLE = {
 UNREADABLE: dict[str, Callable[[Path], tuple[str, str]]] = {
     "missing": lambda path: (f"Le dossier {path} n'existe pas.", f"There is no folder {path}."),
     "too_many": lambda path: (f"Trop de fichiers dans {path}.", f"Too many files in {path}."),
+    "unreadable": lambda path: (
+        f"{path} ne peut pas être lu : donnez-en le droit de lecture.",
+        f"{path} cannot be read: allow reading it.",
+    ),
     "too_large": lambda path: (f"{path} est trop gros.", f"{path} is too large."),
 }
 """What to say of a content folder that cannot be read."""

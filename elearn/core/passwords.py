@@ -16,14 +16,19 @@ def sign_in_key(name: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
 
 
+def shown_name(name: str) -> str:
+    """A name as it is stored and shown: composed signs, single spaces."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
 def name_problem(name: str) -> str | None:
     """`short`, `long` or `characters`; None where the name is fine: letters of any script, digits, space and . - _ '"""
     key = sign_in_key(name)
     if len(key) < NAME_SHORTEST:
         return "short"
-    if len(key) > NAME_LONGEST:
+    if max(len(key), len(shown_name(name))) > NAME_LONGEST:
         return "long"
-    return None if re.fullmatch(r"[\w .\-']+", key) and not _hidden(name) else "characters"
+    return None if re.fullmatch(r"[\w .\-']+", key) and not has_hidden_signs(name) else "characters"
 
 
 def password_problem(password: str, names: Collection[str], common: Collection[str]) -> str | None:
@@ -52,5 +57,6 @@ def _plain(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char) and not char.isspace())
 
 
-def _hidden(text: str) -> bool:
+def has_hidden_signs(text: str) -> bool:
+    """Controls, direction overrides, lone surrogates and the like: nobody sees them, and databases refuse some."""
     return any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in text)

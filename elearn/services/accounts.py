@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from elearn.core.passwords import name_problem, password_problem, sign_in_key
+from elearn.core.passwords import has_hidden_signs, name_problem, password_problem, shown_name, sign_in_key
 from elearn.core.permissions import ROLES
 from elearn.services import transaction
 from elearn.store.accounts import Person, SignIn, SignInLink, token_hash
@@ -45,7 +45,7 @@ def sign_up(
     method: str = METHOD,
 ) -> int:
     """Make an account; its id. Unacceptable where a field cannot be taken (`taken`: the sign-in name is in use)."""
-    chosen_name = " ".join(chosen_name.split()) or " ".join(name.split())
+    chosen_name = shown_name(chosen_name) or shown_name(name)
     _check(name, chosen_name, password)
     if role not in ROLES:
         raise Unacceptable("role", "unknown")
@@ -53,7 +53,7 @@ def sign_up(
 
     def work(tx: Session) -> int:
         values = {
-            "sign_in_name": " ".join(name.split()),
+            "sign_in_name": shown_name(name),
             "sign_in_key": sign_in_key(name),
             "chosen_name": chosen_name,
             "password_hash": hashed,
@@ -70,13 +70,11 @@ def sign_up(
 
 
 def sign_in(name: str, password: str, at: dt.datetime) -> str | None:
-    """A new session's token, or None. An unknown name takes as long as a wrong password."""
+    """A new session's token, or None. An unknown name, or one nobody can have, takes as long as a wrong password."""
+    found = select(Person.id, Person.password_hash, Person.deactivated_at)
     with db.engine.connect() as connection:
-        row = connection.execute(
-            select(Person.id, Person.password_hash, Person.deactivated_at).where(
-                Person.sign_in_key == sign_in_key(name)
-            )
-        ).first()
+        possible = name_problem(name) is None
+        row = connection.execute(found.where(Person.sign_in_key == sign_in_key(name))).first() if possible else None
     with _hashing:
         right = check_password_hash(row.password_hash if row else _nobody(), password)
     if row is None or not right or row.deactivated_at is not None:
@@ -85,12 +83,13 @@ def sign_in(name: str, password: str, at: dt.datetime) -> str | None:
 
 
 def open_session(person: int, at: dt.datetime) -> str:
-    """A new session with a new id; its token, which is nowhere kept."""
+    """A new session with a new id; its token, which is nowhere kept. What has run its time goes, everybody's."""
     token = secrets.token_urlsafe(32)
 
     def work(tx: Session) -> None:
-        tx.execute(delete(SignIn).where(SignIn.person_id == person, SignIn.expires_at <= at))
-        tx.execute(delete(Idempotency).where(Idempotency.person_id == person, Idempotency.made_at < at - FORMS_LAST))
+        tx.execute(delete(SignIn).where(SignIn.expires_at <= at))
+        tx.execute(delete(SignInLink).where(SignInLink.expires_at <= at))
+        tx.execute(delete(Idempotency).where(Idempotency.made_at < at - FORMS_LAST))
         tx.add(SignIn(id=token_hash(token), person_id=person, created_at=at, expires_at=at + SESSION_LASTS))
 
     transaction.run(work)
@@ -241,6 +240,8 @@ def _check(name: str, chosen_name: str, password: str) -> None:
         raise Unacceptable("sign_in_name", problem)
     if len(chosen_name) > 80:
         raise Unacceptable("chosen_name", "long")
+    if has_hidden_signs(chosen_name):
+        raise Unacceptable("chosen_name", "characters")
     problem = password_problem(password, (name, chosen_name), common_passwords())
     if problem:
         raise Unacceptable("password", problem)

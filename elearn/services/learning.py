@@ -90,16 +90,20 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     _deed(who, place, "attempt", parameters, change)
 
 
-def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, text: str) -> None:
-    """Keep a private text; the log only says that something was written. An empty text deletes the one kept."""
+def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, text: str, revision: int) -> None:
+    """Keep a private text; the log only says that something was written. An empty text deletes the one kept.
+
+    `revision`: of the text that the page showed, 0 where there was none. StaleBase, BrokenSeal.
+    """
+    whose = reflections.Whose(who.person, place.course.id, place.unit.id, prompt.id, revision)
     fingerprint = place.unit.fingerprints.get(prompt.id, "")
     parameters = ["reflection", place.course.id, place.unit.id, prompt.id, text]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
         if not text:
-            reflections.delete(tx, who.person, place.course.id, place.unit.id, prompt.id)
+            reflections.delete(tx, whose)
             return facts
-        reflections.save(tx, who.person, who.outer, place.course.id, place.unit.id, prompt.id, text, who.at)
+        reflections.save(tx, whose, who.outer, text, who.at)
         _append(tx, who, place, row, prompt.id, document, fingerprint, [], None)
         return facts.with_text(place.unit.id, prompt.id)
 
@@ -146,6 +150,13 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
 
 
 def _read(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
+    """Where the person stands, under a lock.
+
+    PostgreSQL reads joined rows as they were before it waited for a lock: there the lock has a statement of its own.
+    """
+    mine = (Enrolment.person_id == who.person, Enrolment.course == place.course.id)
+    if tx.get_bind().dialect.name == "postgresql":
+        tx.execute(select(Enrolment.id).where(*mine).with_for_update())
     return tx.execute(
         select(
             Enrolment.id,
@@ -162,8 +173,7 @@ def _read(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
             and_(Attempt.enrolment_id == Enrolment.id, Attempt.unit == place.unit.id, Attempt.closed_at.is_(None)),
         )
         .outerjoin(Idempotency, and_(Idempotency.person_id == Enrolment.person_id, Idempotency.key == who.form))
-        .where(Enrolment.person_id == who.person, Enrolment.course == place.course.id)
-        .with_for_update(of=[Enrolment, Progress])
+        .where(*mine)
     ).first()
 
 

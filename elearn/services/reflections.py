@@ -44,21 +44,26 @@ def texts(rows: list[Any], person: int, outer: bytes) -> dict[str, PrivateText]:
     return found
 
 
-def save(
-    tx: Session, person: int, outer: bytes, course: str, unit: str, question: str, text: str, at: dt.datetime
-) -> None:
-    """Seal `text` in its row, made if need be. Part of the caller's transaction."""
+class StaleBase(Exception):
+    """The text kept has changed since the page was shown, on another tab or device: nothing is overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """One private text: its owner, where it was asked for, and the revision that the owner had before them."""
+
+    person: int
+    course: str
+    unit: str
+    question: str
+    revision: int
+
+
+def save(tx: Session, whose: Whose, outer: bytes, text: str, at: dt.datetime) -> None:
+    """Seal `text` in its row, made if need be. Part of the caller's transaction. StaleBase, BrokenSeal."""
+    person = whose.person
     key_id, key = _data_key(tx, person, outer, at)
-    row = tx.execute(
-        select(Reflection)
-        .where(
-            Reflection.person_id == person,
-            Reflection.course == course,
-            Reflection.unit == unit,
-            Reflection.question == question,
-        )
-        .with_for_update()
-    ).scalar()
+    row = _row(tx, whose)
     row_id = row.id if row else str(uuid.uuid4())
     sealed = seal(key, secrets.token_bytes(NONCE), text.encode(), "reflection", row_id, str(person), key_id)
     if row is None:
@@ -66,9 +71,9 @@ def save(
             Reflection(
                 id=row_id,
                 person_id=person,
-                course=course,
-                unit=unit,
-                question=question,
+                course=whose.course,
+                unit=whose.unit,
+                question=whose.question,
                 key_id=key_id,
                 sealed=sealed,
                 revision=1,
@@ -80,18 +85,27 @@ def save(
     row.sealed, row.key_id, row.revision, row.saved_at = sealed, key_id, row.revision + 1, at
 
 
-def delete(tx: Session, person: int, course: str, unit: str, question: str) -> None:
-    """Delete a text for good. Part of the caller's transaction."""
-    row = tx.execute(
-        select(Reflection).where(
-            Reflection.person_id == person,
-            Reflection.course == course,
-            Reflection.unit == unit,
-            Reflection.question == question,
-        )
-    ).scalar()
+def delete(tx: Session, whose: Whose) -> None:
+    """Delete a text for good. Part of the caller's transaction. StaleBase."""
+    row = _row(tx, whose)
     if row is not None:
         tx.delete(row)
+
+
+def _row(tx: Session, whose: Whose) -> Reflection | None:
+    row = tx.execute(
+        select(Reflection)
+        .where(
+            Reflection.person_id == whose.person,
+            Reflection.course == whose.course,
+            Reflection.unit == whose.unit,
+            Reflection.question == whose.question,
+        )
+        .with_for_update()
+    ).scalar()
+    if (row.revision if row else 0) != whose.revision:
+        raise StaleBase
+    return row
 
 
 def _data_key(tx: Session, person: int, outer: bytes, at: dt.datetime) -> tuple[str, bytes]:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from elearn.store.base import db
 
 TRIES = 5
+PATIENCE = 5.0
+"""Seconds after which a deed is not begun again: better an answer that says so than a worker that waits."""
 AGAIN = {"40001", "40P01", "23505"}
 AGAIN_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
@@ -27,6 +29,7 @@ Result = TypeVar("Result")
 def run(work: Callable[[Session], Result], engine: Engine | None = None) -> Result:
     """Run `work` in one write transaction and commit; at most five times. The database's error after the last."""
     engine = engine or db.engine
+    began = time.monotonic()
     for attempt in range(1, TRIES + 1):
         try:
             with engine.connect().execution_options(writing=True) as connection, Session(connection) as tx:
@@ -34,7 +37,8 @@ def run(work: Callable[[Session], Result], engine: Engine | None = None) -> Resu
                 tx.commit()
                 return result
         except DBAPIError as error:
-            if attempt == TRIES or not _worth_another_try(error):
+            late = time.monotonic() - began >= PATIENCE
+            if attempt == TRIES or late or not _worth_another_try(error):
                 raise
             time.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 - spreads retries, guards nothing
     raise AssertionError("unreachable")

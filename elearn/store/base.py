@@ -72,7 +72,7 @@ class Care:
 PUBLISHED = Care("open", "running the site", "as long as an answer may refer to it", "no: not personal", "kept")
 
 
-def prepare(engine: Engine, readers_wait_ms: int = 5000) -> None:
+def prepare(engine: Engine, readers_wait_ms: int = 4500) -> None:
     """Make SQLite durable and strict: WAL, FULL, foreign keys, explicit BEGIN. Other databases are left as they are.
 
     pysqlite opens no transaction before a read, and one that reads first and writes later is refused at once when

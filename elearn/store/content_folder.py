@@ -14,7 +14,7 @@ TOTAL_LIMIT = 500_000_000
 
 
 class ContentFolderError(Exception):
-    """The folder cannot be read. `code`: missing, too_many, too_large; `path`: where it stopped."""
+    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large; `path`: where it stopped."""
 
     def __init__(self, code: str, path: Path) -> None:
         super().__init__(f"{code}: {path}")
@@ -44,7 +44,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def _walk(root: Path) -> Iterator[Path]:
     """Files that stand inside the folder, hidden ones and linked folders left out."""
-    for where, folders, names in os.walk(root, followlinks=False):
+    for where, folders, names in os.walk(root, onerror=_unreadable, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(where) / name
@@ -54,10 +54,17 @@ def _walk(root: Path) -> Iterator[Path]:
                 yield path
 
 
+def _unreadable(error: OSError) -> None:
+    raise ContentFolderError("unreadable", Path(error.filename)) from error
+
+
 def _read(path: Path) -> bytes | None:
     limit = TEXT_LIMIT if path.suffix.lower() in TEXTS else MEDIA_LIMIT + 1
-    with path.open("rb") as file:
-        body = file.read(limit)
+    try:
+        with path.open("rb") as file:
+            body = file.read(limit)
+    except OSError as error:
+        raise ContentFolderError("unreadable", path) from error
     if len(body) > MEDIA_LIMIT:
         raise ContentFolderError("too_large", path)
     return body

@@ -21,6 +21,9 @@ INSERT INTO hit VALUES (?, ?, 1) ON CONFLICT (ends, keyed) DO UPDATE SET count =
 """
 
 
+_READ = "SELECT count FROM hit WHERE ends = ? AND keyed = ?"
+
+
 class Limits:
     """Fixed windows, all of one length beginning together: at worst twice the limit across a border."""
 
@@ -40,6 +43,16 @@ class Limits:
         except sqlite3.DatabaseError:
             self._path.unlink(missing_ok=True)
             return True
+
+    def hits(self, keyed: str, window_s: int, at: float) -> int:
+        """How often `keyed` was counted in the window that holds `at`; 0 where the file cannot tell."""
+        try:
+            with self._open() as file:
+                ends = (int(at) // window_s + 1) * window_s
+                row = file.execute(_READ, (ends, f"{window_s}:{keyed}")).fetchone()
+                return int(row[0]) if row else 0
+        except sqlite3.DatabaseError:
+            return 0
 
     def _count(self, keyed: str, window_s: int, at: int) -> int:
         ends = (at // window_s + 1) * window_s

@@ -8,11 +8,12 @@ from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from elearn.services import accounts
+from elearn.store.accounts import token_hash
 from elearn.store.base import now
 from elearn.web import doors
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _, language
-from elearn.web.limits import allow
+from elearn.web.limits import allow, count, is_slowed
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -26,7 +27,10 @@ MESSAGES = {
         "chosen_name": lambda: _("Au plus 80 signes."),
         "password": lambda: _("Au plus 200 signes."),
     },
-    "characters": {"sign_in_name": lambda: _("Lettres, chiffres, espaces, points, tirets et apostrophes seulement.")},
+    "characters": {
+        "sign_in_name": lambda: _("Lettres, chiffres, espaces, points, tirets et apostrophes seulement."),
+        "chosen_name": lambda: _("Ce nom contient un signe invisible : écrivez-le à nouveau."),
+    },
     "taken": {"sign_in_name": lambda: _("Ce nom est déjà pris : ajoutez un mot ou un chiffre.")},
     "common": {"password": lambda: _("Trop facile à deviner : assemblez trois ou quatre mots sans lien entre eux.")},
     "names": {"password": lambda: _("Il contient votre nom : choisissez autre chose.")},
@@ -56,17 +60,18 @@ def sign_up() -> str:
 @doors.public
 def create_account() -> Any:
     form = SignUpForm(request.form)
-    if not allow("sign-up", limit=20, seconds=3600):
-        abort(429)
     _require(form)
     if form.errors:
         return render_template("accounts/sign_up.html", form=form), 422
     name, password = form.sign_in_name.data or "", form.password.data or ""
+    if is_slowed("sign-up", limit=200, seconds=3600):
+        abort(429)
     try:
         person = accounts.sign_up(name, form.chosen_name.data or "", password, now(), language())
     except accounts.Unacceptable as problem:
         form[problem.field].errors = [MESSAGES[problem.code][problem.field]()]
         return render_template("accounts/sign_up.html", form=form), 422
+    count("sign-up", seconds=3600)
     return _with_session(accounts.open_session(person, now()), form.next.data)
 
 
@@ -84,11 +89,13 @@ def create_session() -> Any:
     if form.errors:
         return render_template("accounts/sign_in.html", form=form), 422
     name = form.name.data or ""
-    if not (allow("sign-in", limit=30, seconds=600) and allow("sign-in name", name, limit=10, seconds=600)):
+    if is_slowed("sign-in", limit=100, seconds=600) or is_slowed("sign-in", name, limit=10, seconds=600):
         form.form_errors.append(_("Trop d'essais de suite. Attendez dix minutes, puis réessayez : rien n'est perdu."))
         return render_template("accounts/sign_in.html", form=form), 429
     token = accounts.sign_in(name, form.password.data or "", now())
     if token is None:
+        count("sign-in", seconds=600)
+        count("sign-in", name, seconds=600)
         form.form_errors.append(_("Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez."))
         return render_template("accounts/sign_in.html", form=form), 422
     return _with_session(token, form.next.data)
@@ -142,6 +149,9 @@ def _require(form: Form) -> None:
 
 
 def _with_session(token: str, wanted: str | None) -> Response:
+    former = request.cookies.get(doors.COOKIE)
+    if former:
+        accounts.sign_out(token_hash(former))
     response = redirect(local_path(wanted) or url_for("learning.catalogue"), 303)
     response.set_cookie(
         doors.COOKIE,

@@ -3,10 +3,13 @@
 A page is a GET that writes nothing: one statement tells who asks, one where they stand, the rest is in memory.
 """
 
+import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from elearn.core.completion import (
@@ -21,6 +24,7 @@ from elearn.core.completion import (
 from elearn.core.course import Course, Section, Unit, in_language
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Prompt, Shown, UnreadableResponse
+from elearn.core.sealing import BrokenSeal
 from elearn.services import learning, reflections
 from elearn.store.base import db, now
 from elearn.store.editions import Published, Shelf
@@ -67,6 +71,17 @@ class Standing:
 
 
 NOWHERE = Standing([], Facts(), False)
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+FORM_KEY = re.compile(r"[\w-]{8,64}")
+SESSION = dt.timedelta(hours=12)
+REFUSED: dict[type[Exception], tuple[str, int]] = {
+    learning.OtherForm: ("other", 409),
+    reflections.StaleBase: ("stale", 409),
+    BrokenSeal: ("sealed", 409),
+    DBAPIError: ("away", 503),
+}
+"""What keeps an answer from being kept -> the message beside the field, and the status. What was typed stays."""
 
 
 @bp.get("/")
@@ -179,12 +194,12 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     edition = _edition()
     found = _course(edition, course)
     text = _unit(edition, found, unit)
-    here = _section(text, section)
     document = request.form.get("document", "")
-    asked = _shelf().unit_document(document)
+    asked = _shelf().unit_document(document) if DIGEST.fullmatch(document) else None
     if asked is None or (asked.course, asked.id) != (found.id, text.id):
         abort(400, "document")
     prompt = asked.prompt(question) or abort(404)
+    here = _section_of(text, section, question)
     who = doors.viewer()
     posted = {name: request.form.getlist(name) for name in request.form}
     shown = Shown(prompt, learning.arrangement(prompt, _seed(text)))
@@ -192,11 +207,14 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     try:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
+        if not _still_counts(edition, text, asked, prompt):
+            shown = _shown(text, text.prompt(question) or prompt, NOWHERE)
+            raise UnreadableResponse("changed")
         if prompt.kind == "reflection":
             if who is None:
                 abort(400, "reflection")
             words = "" if request.form.get("erase") else KINDS["reflection"].read_text(posted)
-            learning.write_reflection(_asker(), at, prompt, document, words)
+            learning.write_reflection(_asker(), at, prompt, document, words, _revision())
             return redirect(
                 _section_url(found, text, here.id, told="kept" if words else "erased", anchor=question), 303
             )
@@ -212,11 +230,14 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         return _page(edition, found, text, here, _standing(found, text), shown)
     except UnreadableResponse as problem:
         code = "no words" if (prompt.kind, problem.code) == ("reflection", "empty") else problem.code
+        posted = {} if code == "changed" else posted
         shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
         return _page(edition, found, text, here, _standing(found, text), shown), 422
-    except learning.OtherForm:
-        shown = replace(shown, error=_refusal("other"), text=(posted.get("text") or [""])[0], posted=posted)
-        return _page(edition, found, text, here, _standing(found, text), shown), 409
+    except (learning.OtherForm, reflections.StaleBase, BrokenSeal, DBAPIError) as problem:
+        code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
+        shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
+        where = NOWHERE if status == 503 else _standing(found, text)
+        return _page(edition, found, text, here, where, shown), status
 
 
 def _page(
@@ -358,12 +379,34 @@ def _standing(found: Course, text: Unit | None = None) -> Standing:
 
 def _asker() -> learning.Asker:
     form = request.form.get("idempotency_key", "")
-    if not 8 <= len(form) <= 64:
+    if not FORM_KEY.fullmatch(form):
         abort(400, "form")
     config = current_app.config
     return learning.Asker(
         doors.require_viewer().id, language(), now(), form, config["ELEARN_SECRET"], config["ELEARN_OUTER"]
     )
+
+
+def _revision() -> int:
+    """Of the private text that the page showed; 0 where there was none."""
+    posted = request.form.get("revision", "")
+    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
+
+
+def _still_counts(edition: Published, text: Unit, asked: Unit, prompt: Prompt) -> bool:
+    """Is the question as it was shown still asked so, or was it until the length of a session ago?
+
+    A key that was corrected must not go on opening doors; someone who was answering is not sent back.
+    """
+    current = edition.unit(text.course, text.id, asked.lang) or text
+    same = current.fingerprints.get(prompt.id) == asked.fingerprints.get(prompt.id)
+    return same or now() - edition.published_at < SESSION
+
+
+def _section_of(text: Unit, name: str, question: str) -> Section:
+    """The section of the address; where it was renamed meanwhile, the one that holds the question now."""
+    holds = (one for one in text.sections if any(prompt.id == question for prompt in one.prompts))
+    return text.section(name) or next(holds, None) or text.sections[0]
 
 
 def _shelf() -> Shelf:
@@ -430,6 +473,10 @@ def _refusal(code: str) -> str:
         "unknown_position": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
         "too_long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
         "bad_text": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
+        "changed": _("Cette question a changé depuis : relisez-la, puis répondez à nouveau."),
+        "stale": _("Ce texte a changé ailleurs (autre onglet, autre appareil). Les deux sont ci-dessous."),
+        "sealed": _("Le texte gardé est illisible pour l'instant : rien n'a été remplacé. Copiez celui-ci ailleurs."),
+        "away": _("Ce n'est pas encore gardé : le site est occupé. Votre réponse est toujours là, réessayez."),
         "session": _("Votre session a pris fin. Reconnectez-vous, puis vérifiez à nouveau : rien n'a été effacé ici."),
         "again": _("Cette page datait d'avant votre connexion. Votre réponse est toujours là : vérifiez à nouveau."),
         "other": _(

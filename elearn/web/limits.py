@@ -16,19 +16,31 @@ def allow(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bo
 
     A name is counted together with its network: nobody can lock its owner out from elsewhere.
     """
+    return limits().hit(_key(deed, name), limit, seconds, time.time())
+
+
+def is_slowed(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bool:
+    """Were there too many already? Counts nothing: a class that signs in together must not stand in its own way."""
+    return limits().hits(_key(deed, name), seconds, time.time()) >= limit
+
+
+def count(deed: str, name: str | None = None, *, seconds: int) -> None:
+    limits().hit(_key(deed, name), 1, seconds, time.time())
+
+
+def _key(deed: str, name: str | None) -> str:
     about = f"{deed}|{network()}|{sign_in_key(name) if name else ''}"
     secret: bytes = current_app.config["ELEARN_SECRET"]
-    key = hmac.new(secret, about.encode(), hashlib.sha256).hexdigest()
-    return limits().hit(key, limit, seconds, time.time())
+    return hmac.new(secret, about.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
 
 
 def network() -> str:
-    """The visitor's network: an IPv4 address, or the /64 of an IPv6 one, since a household has a whole /64."""
+    """The visitor's network: an IPv4 address, or the /48 of an IPv6 one, since one line may have a whole /48."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return "unknown"
-    prefix = 32 if address.version == 4 else 64
+    prefix = 32 if address.version == 4 else 48
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 

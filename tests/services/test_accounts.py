@@ -133,6 +133,31 @@ def test_a_new_role_asks_for_a_new_sign_in() -> None:
         accounts.change_role("Benoît", "boss")
 
 
+def test_what_has_run_its_time_goes_whoever_signs_in(app: Flask) -> None:
+    accounts.make_link("benoît", AT) if benoit() else None
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO idempotency (person_id, key, deed, parameters, result, made_at)"
+            " SELECT id, 'form-0001', 'attempt', 'p', 'r', '2026-11-22 15:00:00' FROM person"
+        )
+    other = accounts.sign_up("chloé", "", WORDS, AT, method=FAST)
+    accounts.open_session(other, AT + accounts.FORMS_LAST + dt.timedelta(hours=1))
+    with db.engine.connect() as connection:
+        for table in ("idempotency", "sign_in_link"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
+
+
+@pytest.mark.parametrize("name", ["a\0bc", "abc\udc80", "x" * 500, "e\u0301" * 40])
+def test_a_name_that_nobody_can_have_is_an_unknown_one(name: str) -> None:
+    assert accounts.sign_in(name, WORDS, AT) is None
+
+
+def test_an_invisible_sign_in_the_chosen_name() -> None:
+    with pytest.raises(accounts.Unacceptable) as refused:
+        accounts.sign_up("benoît", "Ben\0", WORDS, AT, method=FAST)
+    assert (refused.value.field, refused.value.code) == ("chosen_name", "characters")
+
+
 def test_the_password_lies_nowhere_in_clear(app: Flask) -> None:
     benoit()
     with db.engine.connect() as connection:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.questions import KINDS
+from elearn.core.sealing import BrokenSeal
 from elearn.services import accounts, learning, reflections
 from elearn.services.publishing import publish_files
 from elearn.store import learning as tables
@@ -197,11 +198,11 @@ def test_enrolling_twice_changes_nothing(benoit: learning.Asker, edition: Publis
 CANARY = "canari-7f3a le jour où l'on m'a vraiment écouté"
 
 
-def write(who: learning.Asker, edition: Published, words: str) -> None:
+def write(who: learning.Asker, edition: Published, words: str, revision: int = 0) -> None:
     where = place(edition, "ecouter", "verifier")
     prompt = where.unit.prompt("une-fois")
     assert prompt is not None
-    learning.write_reflection(who, where, prompt, edition.hashes["reperes", "ecouter", "fr"], words)
+    learning.write_reflection(who, where, prompt, edition.hashes["reperes", "ecouter", "fr"], words, revision)
 
 
 def read(who: learning.Asker) -> dict[str, str | None]:
@@ -213,10 +214,28 @@ def read(who: learning.Asker) -> dict[str, str | None]:
 def test_a_reflection_is_read_by_its_owner(benoit: learning.Asker, edition: Published) -> None:
     write(benoit, edition, CANARY)
     assert read(benoit) == {"une-fois": CANARY}
-    write(form(benoit, "form-0002"), edition, CANARY + " et après")
+    write(form(benoit, "form-0002"), edition, CANARY + " et après", revision=1)
     assert read(benoit) == {"une-fois": CANARY + " et après"}
-    write(form(benoit, "form-0003"), edition, "")
+    write(form(benoit, "form-0003"), edition, "", revision=2)
     assert read(benoit) == {}
+
+
+def test_an_older_page_overwrites_nothing(benoit: learning.Asker, edition: Published) -> None:
+    write(benoit, edition, "le premier")
+    write(form(benoit, "form-0002"), edition, "le second", revision=1)
+    for key, words in (("form-0003", "depuis l'autre onglet"), ("form-0004", "")):
+        with pytest.raises(reflections.StaleBase):
+            write(form(benoit, key), edition, words, revision=1)
+    assert read(benoit) == {"une-fois": "le second"}
+
+
+def test_an_unreadable_text_is_neither_shown_nor_overwritten(benoit: learning.Asker, edition: Published) -> None:
+    write(benoit, edition, CANARY)
+    other = dataclasses.replace(form(benoit, "form-0002"), outer=b"o" * 32)
+    assert read(other) == {"une-fois": None}
+    with pytest.raises(BrokenSeal):
+        write(other, edition, "autre chose", revision=1)
+    assert read(benoit) == {"une-fois": CANARY}
 
 
 def test_a_reflection_lies_nowhere_in_clear(app: Flask, benoit: learning.Asker, edition: Published) -> None:

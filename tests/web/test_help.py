@@ -65,5 +65,6 @@ def test_without_any_line_emergency_numbers_are_there(site: Flask) -> None:
     (site.config["ELEARN"].instance / "help-lines.json").unlink()
     page = Browser(site).get("/help")
     assert page.status == 200
+    main = " ".join("".join(page.all("main")[0].itertext()).split())
     for number in ("911", "112", "15"):
-        assert number in page.text
+        assert number in main

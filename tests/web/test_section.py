@@ -1,8 +1,14 @@
 """The page of a section: read, answer, go on."""
 
+import datetime as dt
+
 import pytest
 from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
+from elearn.store.base import db, now
+from elearn.store.learning import Step
 from tests import world
 from tests.browse import Browser, Form, Page
 
@@ -220,36 +226,100 @@ def test_a_unit_that_is_not_published_is_not_shown(site: Flask, visitor: Browser
     assert "Parler" not in visitor.get("/learning/reperes").text
 
 
-def test_an_edit_between_page_and_answer_marks_what_was_shown(site: Flask, benoit: Browser) -> None:
+def edit(site: Flask, source: str, at: dt.datetime) -> None:
+    """Publish the first unit in another wording, in French only."""
     from elearn.services.publishing import publish_files
 
+    files = world.site({"courses/reperes/01-ecouter/fr.md": source})
+    del files["courses/reperes/01-ecouter/en.md"]
+    with site.app_context():
+        outcome = publish_files(files, site.config["ELEARN"].instance, at)
+    assert outcome.changed, outcome.problems
+
+
+WITH_GROUP = world.ECOUTER_FR.replace("- ( ) L'équipe.", "- ( ) Le groupe.\n  > Autre piste.\n- ( ) L'équipe.")
+
+
+def test_an_edit_between_page_and_answer_marks_what_was_shown(site: Flask, benoit: Browser) -> None:
+    """Within the length of a session: someone who was answering is not sent back."""
     form = question(benoit.get(SECTION), "qui-decide")
     right = choose(form, "La personne")
-    edited = world.ECOUTER_FR.replace("- ( ) L'équipe.", "- ( ) Le groupe.\n  > Autre piste.\n- ( ) L'équipe.")
-    with site.app_context():
-        publish_files(
-            world.site(
-                {
-                    "courses/reperes/01-ecouter/fr.md": edited,
-                    "courses/reperes/01-ecouter/en.md": world.ECOUTER_EN.replace(
-                        "- ( ) The team.", "- ( ) The group.\n  > Another path.\n- ( ) The team."
-                    ),
-                }
-            ),
-            site.config["ELEARN"].instance,
-            world.AT,
-        )
+    edit(site, WITH_GROUP, now())
     page = form.submit(answer=right)
     assert page.status == 200
     assert "Le groupe." in page.text
-    progress = benoit.get("/learning/reperes").text
-    assert progress
-    with site.app_context():
-        from sqlalchemy import select
-
-        from elearn.store.base import db
-        from elearn.store.learning import Step
-
-        with db.engine.connect() as connection:
-            step = connection.execute(select(Step.response, Step.fraction)).one()
+    with site.app_context(), db.engine.connect() as connection:
+        step = connection.execute(select(Step.response, Step.fraction)).one()
     assert (step.response, step.fraction) == ([1], 1.0)
+
+
+def test_a_key_that_was_corrected_does_not_go_on_opening_doors(site: Flask, benoit: Browser) -> None:
+    form = question(benoit.get(SECTION), "qui-decide")
+    right = choose(form, "La personne")
+    edit(site, WITH_GROUP, now() - dt.timedelta(hours=13))
+    page = form.submit(answer=right)
+    assert page.status == 422
+    assert "a changé depuis" in page.text
+    assert not any(one.get("checked") is not None for one in question(page, "qui-decide").element.iter("input"))
+    fresh = question(page, "qui-decide")
+    assert "C'est juste" in fresh.submit(answer=choose(fresh, "La personne")).text
+
+
+def test_a_section_renamed_while_one_writes_loses_nothing(site: Flask, benoit: Browser) -> None:
+    form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
+    edit(site, world.ECOUTER_FR.replace("{#verifier}", "{#controler}"), now())
+    page = form.submit(text="une longue phrase")
+    assert page.status == 200
+    assert page.path.partition("?")[0] == "/learning/reperes/ecouter/controler"
+    assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
+
+
+def test_two_tabs_never_overwrite_a_text_in_silence(benoit: Browser) -> None:
+    path = "/learning/reperes/ecouter/verifier"
+    one, other = (question(benoit.get(path), "une-fois") for _ in range(2))
+    one.submit(text="le texte du téléphone")
+    page = other.submit(text="le texte de l'ordinateur")
+    assert page.status == 409
+    assert "le texte du téléphone" in page.text
+    assert "le texte de l'ordinateur" in "".join(page.all("textarea")[0].itertext())
+    page = question(page, "une-fois").submit()
+    assert page.status == 200
+    assert "le texte de l'ordinateur" in "".join(benoit.get(path).all("textarea")[0].itertext())
+
+
+def test_a_text_that_cannot_be_opened_is_not_replaced(site: Flask, benoit: Browser) -> None:
+    path = "/learning/reperes/ecouter/verifier"
+    question(benoit.get(path), "une-fois").submit(text="le premier texte")
+    site.config["ELEARN_OUTER"], outer = b"x" * 32, site.config["ELEARN_OUTER"]
+    page = benoit.get(path)
+    assert "illisible pour l'instant" in page.text
+    page = question(page, "une-fois").submit(text="un autre texte")
+    assert page.status == 409
+    assert "un autre texte" in "".join(page.all("textarea")[0].itertext())
+    site.config["ELEARN_OUTER"] = outer
+    assert "le premier texte" in "".join(benoit.get(path).all("textarea")[0].itertext())
+
+
+def test_a_busy_database_loses_nothing_typed(site: Flask, benoit: Browser) -> None:
+    form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
+    with site.app_context():
+        engine = db.engine
+
+    def busy(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(("BEGIN IMMEDIATE", "INSERT", "UPDATE")):
+            raise OperationalError("busy", None, Exception("busy"))
+
+    event.listen(engine, "before_cursor_execute", busy)
+    page = form.submit(text="une longue phrase")
+    event.remove(engine, "before_cursor_execute", busy)
+    assert page.status == 503
+    assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
+    assert question(page, "une-fois").submit().status == 200
+
+
+@pytest.mark.parametrize("name", ["document", "idempotency_key", "answer", "revision", "text"])
+def test_a_nul_in_any_field_is_refused_in_words(benoit: Browser, name: str) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    form = question(page, "une-fois" if name in ("revision", "text") else "taire-ecouter")
+    data = {**form.values(), "text": ["des mots"], "answer": ["0"], name: ["a\x00b"]}
+    assert benoit.send("post", form.action, data).status in (200, 303, 400, 422)

@@ -96,9 +96,24 @@ def test_many_wrong_passwords_are_slowed_and_the_owner_still_gets_in_from_elsewh
     assert enter(elsewhere).status == 200
 
 
+def test_a_class_that_signs_in_together_is_not_in_its_own_way(account: Browser, site: Flask) -> None:
+    for _ in range(12):
+        assert enter(Browser(site)).status == 200
+
+
+def test_signing_in_again_ends_the_session_of_this_browser(account: Browser) -> None:
+    enter(account)
+    old = account.client.get_cookie("__Host-elearn", domain="localhost")
+    assert old is not None
+    enter(account)
+    account.client.set_cookie("__Host-elearn", old.value, domain="localhost")
+    assert account.get("/accounts/").path.startswith("/accounts/sign-in")
+
+
 def test_a_form_from_another_site_is_refused(account: Browser) -> None:
     data = {"name": "benoît", "password": PASSWORD}
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
+    elsewhere = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+    for headers in [*elsewhere, {}]:
         assert account.client.post("/accounts/sign-in", data=data, headers=headers).status_code == 400
     own = {"Origin": "http://localhost"}
     assert account.client.post("/accounts/sign-in", data=data, headers=own).status_code == 303
