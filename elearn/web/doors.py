@@ -118,7 +118,9 @@ def _who(_request: Any) -> accounts.Viewer | None:
 
 
 def _guard() -> Response | None:
-    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint is None:
+        return None  # nothing is there: the body of such a request is not worth reading
+    view = current_app.view_functions.get(request.endpoint)
     door = getattr(view, "door", "public")
     harmless = getattr(view, "harmless", False)
     if request.method not in SAFE and not harmless and not _from_here():
