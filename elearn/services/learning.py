@@ -12,16 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
-from elearn.core.questions import KINDS
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
 from elearn.services import reflections, transaction
+from elearn.store import steps
 from elearn.store.editions import Published
-from elearn.store.learning import Attempt, Enrolment, Idempotency, Progress, Step
+from elearn.store.learning import Enrolment, Progress
 
 
 class OtherForm(Exception):
@@ -128,10 +128,10 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
     posted = _keyed(who.secret, json.dumps(parameters, ensure_ascii=True, separators=(",", ":")))
 
     def work(tx: Session) -> None:
-        row = _read(tx, who, place)
+        row = _standing(tx, who, place)
         if row is None:
             _enrol(tx, who, place.edition, place.course)
-            row = _read(tx, who, place)
+            row = _standing(tx, who, place)
         if row is None:
             raise LookupError("enrolment")
         if row.parameters is not None:
@@ -140,41 +140,22 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
             return
         facts = change(tx, row, facts_from_state(row.state))
         _set_progress(tx, who, place, row, facts)
-        tx.execute(
-            insert(Idempotency).values(
-                person_id=who.person, key=who.form, deed=name, parameters=posted, result=place.section, made_at=who.at
-            )
+        steps.remember_form(
+            tx.connection(),
+            person_id=who.person,
+            key=who.form,
+            deed=name,
+            parameters=posted,
+            result=place.section,
+            made_at=who.at,
         )
 
     transaction.run(work)
 
 
-def _read(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
-    """Where the person stands, under a lock.
-
-    PostgreSQL reads joined rows as they were before it waited for a lock: there the lock has a statement of its own.
-    """
-    mine = (Enrolment.person_id == who.person, Enrolment.course == place.course.id)
-    if tx.get_bind().dialect.name == "postgresql":
-        tx.execute(select(Enrolment.id).where(*mine).with_for_update())
-    return tx.execute(
-        select(
-            Enrolment.id,
-            Progress.state,
-            Progress.completed_at,
-            Progress.completed_edition,
-            Attempt.id.label("attempt_id"),
-            Attempt.steps,
-            Idempotency.parameters,
-        )
-        .join(Progress, Progress.enrolment_id == Enrolment.id)
-        .outerjoin(
-            Attempt,
-            and_(Attempt.enrolment_id == Enrolment.id, Attempt.unit == place.unit.id, Attempt.closed_at.is_(None)),
-        )
-        .outerjoin(Idempotency, and_(Idempotency.person_id == Enrolment.person_id, Idempotency.key == who.form))
-        .where(*mine)
-    ).first()
+def _standing(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
+    found: Row[Any] | None = steps.standing(tx.connection(), who.person, place.course.id, place.unit.id, who.form)
+    return found
 
 
 def _enrol(tx: Session, who: Asker, edition: Published, course: Course) -> None:
@@ -219,35 +200,32 @@ def _append(
     response: Response,
     fraction: float | None,
 ) -> None:
+    connection = tx.connection()
     attempt, sequence = row.attempt_id, (row.steps or 0) + 1
     if attempt is None:
-        attempt = tx.execute(
-            insert(Attempt)
-            .values(
-                enrolment_id=row.id,
-                unit=place.unit.id,
-                number=1,
-                seed=seed(who.secret, who.person, place.course.id, place.unit.id),
-                edition=place.edition.number,
-                steps=sequence,
-                opened_at=who.at,
-            )
-            .returning(Attempt.id)
-        ).scalar_one()
-    else:
-        tx.execute(update(Attempt).where(Attempt.id == attempt).values(steps=sequence))
-    tx.execute(
-        insert(Step).values(
-            attempt_id=attempt,
-            sequence=sequence,
-            question=question,
-            document=document,
-            fingerprint=fingerprint,
-            locale=who.locale,
-            response=response,
-            fraction=fraction,
-            made_at=who.at,
+        attempt = steps.open_attempt(
+            connection,
+            enrolment_id=row.id,
+            unit=place.unit.id,
+            number=1,
+            seed=seed(who.secret, who.person, place.course.id, place.unit.id),
+            edition=place.edition.number,
+            steps=sequence,
+            opened_at=who.at,
         )
+    else:
+        steps.count_step(connection, attempt, sequence)
+    steps.append_step(
+        connection,
+        attempt_id=attempt,
+        sequence=sequence,
+        question=question,
+        document=document,
+        fingerprint=fingerprint,
+        locale=who.locale,
+        response=response,
+        fraction=fraction,
+        made_at=who.at,
     )
 
 
@@ -257,27 +235,21 @@ def _set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: F
     completed_at, completed_edition = row.completed_at, row.completed_edition
     if completed_at is None and progress.complete:
         completed_at, completed_edition = who.at, place.edition.number
-    tx.execute(
-        update(Progress)
-        .where(Progress.enrolment_id == row.id)
-        .values(
-            state=facts_to_state(facts),
-            units_done=progress.done,
-            units_total=len(progress.counted),
-            last_unit=place.unit.id,
-            last_section=place.section,
-            edition=place.edition.number,
-            rule_version=course.rule.version,
-            completed_at=completed_at,
-            completed_edition=completed_edition,
-            updated_at=who.at,
-        )
+    steps.set_progress(
+        tx.connection(),
+        row.id,
+        state=facts_to_state(facts),
+        units_done=progress.done,
+        units_total=len(progress.counted),
+        last_unit=place.unit.id,
+        last_section=place.section,
+        edition=place.edition.number,
+        rule_version=course.rule.version,
+        completed_at=completed_at,
+        completed_edition=completed_edition,
+        updated_at=who.at,
     )
 
 
 def _keyed(secret: bytes, text: str) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
-
-
-def scored(prompt: Prompt) -> bool:
-    return KINDS[prompt.kind].scored
