@@ -323,3 +323,14 @@ def test_a_nul_in_any_field_is_refused_in_words(benoit: Browser, name: str) -> N
     form = question(page, "une-fois" if name in ("revision", "text") else "taire-ecouter")
     data = {**form.values(), "text": ["des mots"], "answer": ["0"], name: ["a\x00b"]}
     assert benoit.send("post", form.action, data).status in (200, 303, 400, 422)
+
+
+def test_its_owner_erases_a_text_in_two_steps(benoit: Browser) -> None:
+    path = "/learning/reperes/ecouter/verifier"
+    page = question(benoit.get(path), "une-fois").submit(text="à effacer")
+    form = question(page, "une-fois")
+    assert [one.get("value") for one in form.buttons() if one.get("name") == "erase"] == ["1"]
+    page = benoit.send("post", form.action, {**form.values(), "erase": ["1"]})
+    assert "Votre texte est effacé." in page.text
+    assert "".join(page.all("textarea")[0].itertext()).strip() == ""
+    assert "à effacer" not in benoit.get(path).response.get_data(as_text=True)
