@@ -11,7 +11,7 @@ from typing import Any
 from elearn.core.braces import Braces, options, read_braces, unknown_kind
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
-from elearn.core.scan import scan, stray_boxes
+from elearn.core.scan import find, scan, stray_boxes
 from elearn.core.source import Source
 from elearn.core.typography import fold
 
@@ -103,6 +103,8 @@ def outline(source: Source, body: int, glossary: bool = False) -> Outline:
     return builder.out
 
 
+_HALF_BRACES = re.compile(r"\{\s*\.|[({]\s*\.[\w-]+[^)}]*[)}]?\s*$")
+_ANSWER = re.compile(r"\*\*\s*(reponse|answer)s?\b[^*]*\*\*")
 _LIKE_A_QUESTION = re.compile(r"(question|reflexion|reflection|situation|scenario|vrai ou faux|true or false)\b")
 
 
@@ -131,6 +133,8 @@ class _Builder:
     def _put(self, group: Group) -> None:
         if not (self.asked and self.asked.malformed):
             stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
+        if not self.asked:
+            self._stray_answer(group)
         if self.asked:
             self.asked.groups.append(group)
         elif not self.out.screens:
@@ -204,9 +208,18 @@ class _Builder:
         if braces.id:
             self._anchor(braces)
             group[0].meta["anchor"] = braces.id
+        elif _HALF_BRACES.search(plain([group[1]])):
+            self.source.report("E120", braces.line, braces.end, variant="open")
         elif _LIKE_A_QUESTION.match(fold(plain([group[1]]))):
             self.source.report("W140", braces.line, braces.end)
         self._put(group)
+
+    def _stray_answer(self, group: Group) -> None:
+        """A key in prose would be shown to everyone: the heading above it is not a question, by some slip."""
+        words = next((token for token in group if token.type == "inline"), None)
+        if group[0].type == "blockquote_open" and words and words.map and _ANSWER.match(fold(words.content)):
+            line = words.map[0]
+            self.source.report("E141", line + 1, find(self.source, line, "**"), variant="answer")
 
     def _anchor(self, braces: Braces) -> None:
         if not braces.id:

@@ -210,6 +210,10 @@ RULES: Mapping[str, Rule] = {
             "titre vide ; écrivez des mots après {token}",
             "empty heading; write words after {token}",
         ),
+        open=(
+            "accolades mal fermées ou parenthèses à leur place ; finissez le titre par {{.genre #identifiant}}",
+            "braces not closed, or parentheses in their place; end the heading with {{.kind #id}}",
+        ),
         twice=(
             "« {token} » : déjà écrit dans ces accolades ; gardez-en un",
             "“{token}”: already in these braces; keep one",
@@ -280,6 +284,11 @@ RULES: Mapping[str, Rule] = {
     "E141": _error(
         "cases à cocher hors d'une question ; ajoutez {{.choix-unique #identifiant}} au titre, ou retirez {mark}",
         "tick boxes outside a question; add {{.single-choice #id}} to the heading, or remove {mark}",
+        answer=(
+            "réponse écrite hors d'une question, que tout le monde lirait ; "
+            "finissez le titre au-dessus par {{.vrai-faux #identifiant}}",
+            "answer written outside a question, for everybody to read; end the heading above with {{.true-false #id}}",
+        ),
     ),
     # --- the body of a question
     "E150": _error(
