@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event, insert
 
 from tests import world
-from tests.browse import Browser
+from tests.browse import FORGED, Browser
 from tests.conftest import ON_POSTGRESQL
 from tests.web.test_course import finish
 
@@ -151,3 +151,38 @@ def test_no_markdown_is_rendered_by_a_page(benoit: Browser, monkeypatch: pytest.
     monkeypatch.setattr(MarkdownIt, "render", refuse)
     for path in ("/learning/", "/learning/reperes", SECTION, "/learning/reperes/ecouter/print"):
         assert benoit.get(path).status == 200
+
+
+def many_units(count: int) -> dict[str, bytes]:
+    """The small course with so many units more, each with a question."""
+    names = [f"unite-{n}" for n in range(count)]
+    listed = world.COURSE.replace("[ecouter, parler]", f"[ecouter, parler, {', '.join(names)}]")
+    files = world.site({"courses/reperes/course.yaml": listed})
+    for name in names:
+        text = world.PARLER_FR.replace("id: parler", f"id: {name}")
+        files[f"courses/reperes/{name}/fr.md"] = text.encode()
+    return files
+
+
+@pytest.mark.parametrize("units", [10, 1000])
+def test_more_units_cost_no_more_statements(site: Flask, benoit: Browser, units: int) -> None:
+    from elearn.services.publishing import publish_files
+
+    with site.app_context():
+        outcome = publish_files(many_units(units), site.config["ELEARN"].instance, world.AT)
+        site.extensions["shelf"].current(outcome.number)
+    assert outcome.problems == ()
+    site.extensions["shelf"]._tick = lambda: 0.0
+    Browser(site).get("/learning/")
+    form = benoit.get(SECTION).form("/qui-decide/attempts")
+    form.submit(answer="0")
+    with counting(site) as statements:
+        assert Browser(site).client.get(SECTION).status_code == 200
+    assert statements == []
+    with counting(site) as statements:
+        form = benoit.get(SECTION).form("/qui-decide/attempts")
+    assert len(statements) == 2, statements
+    with counting(site) as statements:
+        form.page.browser.client.post(form.action, data={**form.values(), "answer": ["1"]}, headers=FORGED)
+    locks = [one for one in statements if "FOR UPDATE" in one]
+    assert len(statements) - len(locks) == 6, statements
