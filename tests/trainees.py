@@ -1,5 +1,6 @@
 """Trainees of a real site who answer one question again and again, each with a ledger of what was sent and answered."""
 
+import http.client
 import random
 import time
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Trainee:
         for _ in range(TRIES):
             try:
                 answer = self.visitor.post(self.form.action, fields)
-            except OSError:
+            except (OSError, http.client.HTTPException):  # also an answer that was cut in the middle
                 self.ledger.retries += 1
                 time.sleep(0.02)
                 continue
