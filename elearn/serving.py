@@ -42,7 +42,7 @@ def serve(app: App, settings: Settings) -> None:
         backlog=1024,
         respawn_failed_workers=True,
         respawn_interval=0.01,
-        workers_kill_timeout=10,
+        workers_kill_timeout=6,  # a deed gives up after five seconds; a worker told to stop while it starts is deaf
         log_level=LogLevels.critical,
         working_dir=ROOT,
     )
