@@ -353,7 +353,11 @@ def _resume_url(edition: Published, found: Course, standing: Standing, progress:
     last = standing.last[0]
     if not open_units:
         return None
-    return page_url("learning.unit", course=found.id, unit=last if last in open_units else open_units[0])
+    name = last if last in open_units else open_units[0]
+    missing = progress.units[name].missing
+    if all(one.code != "section" for one in missing):
+        return _reason_url(edition, found, missing[0])
+    return page_url("learning.unit", course=found.id, unit=name)
 
 
 def _progress(edition: Published, found: Course, standing: Standing) -> CourseProgress:
