@@ -207,7 +207,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     try:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
-        if not _still_counts(edition, text, asked, prompt):
+        if KINDS[prompt.kind].scored and not _still_counts(edition, text, asked, prompt):
             shown = _shown(text, text.prompt(question) or prompt, NOWHERE)
             raise UnreadableResponse("changed")
         if prompt.kind == "reflection":

@@ -265,6 +265,14 @@ def test_a_key_that_was_corrected_does_not_go_on_opening_doors(site: Flask, beno
     assert "C'est juste" in fresh.submit(answer=choose(fresh, "La personne")).text
 
 
+def test_a_private_text_is_kept_however_long_ago_its_question_was_reworded(site: Flask, benoit: Browser) -> None:
+    form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
+    edit(site, world.ECOUTER_FR.replace("Que s'est-il passé ?", "Comment était-ce ?"), now() - dt.timedelta(hours=13))
+    page = form.submit(text="une longue phrase")
+    assert page.status == 200
+    assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
+
+
 def test_a_section_renamed_while_one_writes_loses_nothing(site: Flask, benoit: Browser) -> None:
     form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
     edit(site, world.ECOUTER_FR.replace("{#verifier}", "{#controler}"), now())
