@@ -13,27 +13,42 @@ from werkzeug.wrappers import Response
 
 from elearn.config import Settings
 from elearn.core.course import in_language
-from elearn.store import attestations, learning  # noqa: F401 - their tables belong to the metadata
+from elearn.keyring import KEY_FILES, Keyring
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
+from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
 from elearn.web import accounts as accounts_pages
+from elearn.web import administration, authoring, cohorts, doors, factor, i18n, previewing, privacy, recovery, site
 from elearn.web import attestations as attestations_pages
-from elearn.web import authoring, doors, i18n, previewing, site
 from elearn.web import learning as learning_pages
 from elearn.web.addresses import page_url
 from elearn.web.assets import serve_assets
 
-BLUEPRINTS = (site.bp, accounts_pages.bp, learning_pages.bp, attestations_pages.bp, authoring.bp)
+BLUEPRINTS = (
+    site.bp,
+    accounts_pages.bp,
+    factor.bp,
+    recovery.bp,
+    privacy.bp,
+    learning_pages.bp,
+    attestations_pages.bp,
+    authoring.bp,
+    cohorts.bp,
+    administration.bp,
+)
 MIB = 1024 * 1024
 
 
 def create_app(settings: Settings, preview: bool = False) -> Flask:
     """`preview`: units that are not published are shown too; only a trainer's own machine does that."""
     app = Flask("elearn", template_folder="web/templates", static_folder="web/static")
+    keyring = Keyring(settings.keys, strict=bool(settings.base_url))
+    for name in KEY_FILES:
+        keyring.key(name)
     app.config.update(
         ELEARN=settings,
-        ELEARN_SECRET=settings.key("secret"),
-        ELEARN_OUTER=settings.key("reflections"),
+        ELEARN_SECRET=keyring.key("secret"),
+        ELEARN_KEYRING=keyring,
         ELEARN_PREVIEW=preview,
         SECRET_KEY=None,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.config import KEY_FILES, Settings, SettingsError, make_key
+from elearn.config import Settings, SettingsError
+from elearn.keyring import KEY_FILES, make_key
 from elearn.store.content_folder import ContentFolderError, read_folder
 from elearn.terminal import DIM, GREEN, RED, language, paint, say, tell, warn
 
@@ -146,19 +147,22 @@ def user_list(_given: argparse.Namespace) -> int:
 
 def user_role(given: argparse.Namespace) -> int:
     from elearn.services import accounts
+    from elearn.services.audit import By
+    from elearn.store.base import now
 
     with _site(_settings()):
-        if not accounts.change_role(given.name, given.role):
+        if not accounts.change_role(given.name, given.role, By(now())):
             return _unknown(given.name)
     return _done(f"« {given.name} » est maintenant {given.role}.", f"“{given.name}” is now {given.role}.")
 
 
 def user_deactivate(given: argparse.Namespace) -> int:
     from elearn.services import accounts
+    from elearn.services.audit import By
     from elearn.store.base import now
 
     with _site(_settings()):
-        if not accounts.deactivate(given.name, now()):
+        if not accounts.deactivate(given.name, By(now())):
             return _unknown(given.name)
     return _done(
         f"« {given.name} » ne peut plus se connecter ; rien n'est effacé.",
@@ -168,12 +172,12 @@ def user_deactivate(given: argparse.Namespace) -> int:
 
 def user_link(given: argparse.Namespace) -> int:
     from elearn.running import link_address
-    from elearn.services import accounts
+    from elearn.services import links
     from elearn.store.base import now
 
     settings = _settings()
     with _site(settings):
-        token = accounts.make_link(given.name, now())
+        token = links.make_link(given.name, now())
     if token is None:
         return _unknown(given.name)
     tell(link_address(settings, token))

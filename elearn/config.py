@@ -5,8 +5,6 @@ Holds no rule of the courses and imports nothing of elearn, so that `elearn chec
 """
 
 import ipaddress
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +13,6 @@ from urllib.parse import urlsplit
 
 PREFIX = "ELEARN_"
 ROOT = Path(__file__).resolve().parent.parent
-KEY_SIZE = 32
-
-KEY_FILES = {
-    "secret": "form tokens, keyed hashes of addresses and of idempotency keys",
-    "reflections": "wraps the keys that encrypt private reflections",
-}
-"""The files of the folder of keys, each 32 random bytes, and what each is for."""
 
 
 class SettingsError(Exception):
@@ -56,14 +47,23 @@ class Settings:
     port: Annotated[int, Setting("8080", "port that `elearn run` listens on")]
     workers: Annotated[int, Setting("2", "processes that answer; one a processor core is a good number")]
     proxies: Annotated[int, Setting("0", "reverse proxies of yours in front: only their headers are believed")]
+    backups: Annotated[Path, Setting("backups", "where `elearn backup` writes; best on another disk")]
+    mail_server: Annotated[
+        str, Setting("", "smtps://name:password@host:465 or smtp://…:587; without it mail lies sealed in the instance")
+    ]
+    mail_from: Annotated[str, Setting("", "sender of mail, a neutral address; needed with a mail server")]
+    metrics_token: Annotated[str, Setting("", "opens /metrics to whoever sends it; without it /metrics is closed")]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **given: str) -> Self:
         """Settings from the environment; `given` (field=text) goes first. SettingsError where one is wrong."""
         asked = {name: given.get(name) or environ.get(PREFIX + name.upper()) or "" for name in SETTINGS}
         text = {name: asked[name] or setting.default for name, setting in SETTINGS.items()}
-        content, instance, keys = (_folder(asked[name], SETTINGS[name]) for name in ("content", "instance", "keys"))
-        _refuse_nested(instance, keys)
+        content, instance, keys, backups = (
+            _folder(asked[name], SETTINGS[name]) for name in ("content", "instance", "keys", "backups")
+        )
+        _refuse_nested(instance, keys, "ELEARN_INSTANCE")
+        _refuse_nested(backups, keys, "ELEARN_BACKUPS")
         return cls(
             base_url=_address(text["base_url"]),
             content=content,
@@ -74,6 +74,10 @@ class Settings:
             port=_number("port", text["port"], 1, 65535),
             workers=_number("workers", text["workers"], 1, 64),
             proxies=_number("proxies", text["proxies"], 0, 5),
+            backups=backups,
+            mail_server=_mail_server(text["mail_server"], text["mail_from"]),
+            mail_from=_sender(text["mail_from"]),
+            metrics_token=_token(text["metrics_token"]),
         )
 
     @property
@@ -86,24 +90,10 @@ class Settings:
         """A trial on one's own machine: demo accounts and sign-in links may exist."""
         return not self.base_url and self.loopback and not self.proxies
 
-    def key(self, name: str) -> bytes:
-        """32 bytes of `keys/<name>`. Made when missing, but not for a real site: there a lost key must be seen."""
-        path = self.keys / name
-        if not path.exists() and not self.base_url:
-            make_key(path)
-        try:
-            found = path.read_bytes()
-        except OSError as error:
-            raise SettingsError(
-                f"La clé {path} est illisible : restaurez-la ou, pour un nouveau site, lancez « elearn keys new ».",
-                f"The key {path} cannot be read: restore it or, for a new site, run “elearn keys new”.",
-            ) from error
-        if len(found) != KEY_SIZE:
-            raise SettingsError(
-                f"La clé {path} est abîmée ({len(found)} octets au lieu de {KEY_SIZE}) : restaurez-la.",
-                f"The key {path} is damaged ({len(found)} bytes in place of {KEY_SIZE}): restore it.",
-            )
-        return found
+    @property
+    def own_content(self) -> Path:
+        """Courses of this site alone, laid over the shipped ones: an upgrade of elearn never touches them."""
+        return self.instance / "content"
 
     def make_folders(self) -> None:
         """The instance and the folder of keys, readable by their owner only."""
@@ -114,24 +104,6 @@ class Settings:
 SETTINGS: Mapping[str, Setting] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(Settings, include_extras=True).items()
 }
-
-
-def make_key(path: Path) -> bool:
-    """Write a new random key at `path` unless one is there. Two processes may do so at once: both then read one key."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mine = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(mine, path)
-    except FileExistsError:
-        return False
-    finally:
-        mine.unlink()
-    return True
 
 
 def is_loopback(host: str) -> bool:
@@ -148,14 +120,55 @@ def _folder(asked: str, setting: Setting) -> Path:
     return Path(asked).expanduser().resolve() if asked else ROOT / setting.default
 
 
-def _refuse_nested(instance: Path, keys: Path) -> None:
-    if instance == keys or instance in keys.parents or keys in instance.parents:
+def _refuse_nested(other: Path, keys: Path, variable: str) -> None:
+    if other == keys or other in keys.parents or keys in other.parents:
         raise SettingsError(
-            f"ELEARN_KEYS ({keys}) et ELEARN_INSTANCE ({instance}) doivent être deux dossiers séparés, "
+            f"ELEARN_KEYS ({keys}) et {variable} ({other}) doivent être deux dossiers séparés, "
             "aucun dans l'autre : choisissez un autre dossier pour les clés.",
-            f"ELEARN_KEYS ({keys}) and ELEARN_INSTANCE ({instance}) must be two separate folders, "
+            f"ELEARN_KEYS ({keys}) and {variable} ({other}) must be two separate folders, "
             "neither inside the other: choose another folder for the keys.",
         )
+
+
+def _mail_server(text: str, sender: str) -> str:
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and not parts.path.strip("/")
+        _ = parts.port
+    except ValueError:
+        known = False
+    if not known:
+        raise SettingsError(
+            "ELEARN_MAIL_SERVER ne se lit pas : écrivez smtps://nom:motdepasse@serveur:465 ou smtp://serveur:587.",
+            "ELEARN_MAIL_SERVER cannot be read: write smtps://name:password@server:465 or smtp://server:587.",
+        )
+    if not sender:
+        raise SettingsError(
+            "ELEARN_MAIL_SERVER est donné sans ELEARN_MAIL_FROM : écrivez l'adresse d'où part le courrier.",
+            "ELEARN_MAIL_SERVER is given without ELEARN_MAIL_FROM: write the address that mail comes from.",
+        )
+    return text
+
+
+def _sender(text: str) -> str:
+    name, at, host = text.rpartition("@")
+    if text and not (name and at and host and text.isascii() and text.isprintable() and " " not in text):
+        raise SettingsError(
+            f"ELEARN_MAIL_FROM vaut « {text} » : écrivez une adresse comme formation@exemple.org.",
+            f"ELEARN_MAIL_FROM is “{text}”: write an address like training@example.org.",
+        )
+    return text
+
+
+def _token(text: str) -> str:
+    if text and len(text) < 24:
+        raise SettingsError(
+            "ELEARN_METRICS_TOKEN est trop court : au moins 24 signes au hasard.",
+            "ELEARN_METRICS_TOKEN is too short: 24 random signs or more.",
+        )
+    return text
 
 
 def _database(text: str, instance: Path) -> str:

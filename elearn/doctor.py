@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from elearn.config import KEY_FILES, ROOT, Settings, SettingsError
+from elearn.config import ROOT, Settings, SettingsError
+from elearn.keyring import KEY_FILES, Keyring
 from elearn.store import schema
 from elearn.store.base import prepare
 from elearn.store.editions import newest
@@ -53,7 +54,7 @@ def _key(settings: Settings, name: str) -> Finding:
             f"key {name}: missing, " + ("made at the first start" if made_later else "run “elearn keys new”"),
         )
     try:
-        settings.key(name)
+        Keyring(settings.keys).key(name)
     except SettingsError as error:
         return Finding(False, error.fr, error.en)
     if _others_may_read(path) or _others_may_read(settings.keys):

@@ -11,10 +11,10 @@ from alembic import context
 from sqlalchemy import Connection, Engine, create_engine
 
 from elearn.config import Settings
-from elearn.store import accounts, attestations, editions, learning
 from elearn.store.base import Base, Moment, prepare
+from elearn.store.tables import TABLES
 
-TABLES = (accounts, attestations, editions, learning)
+__all__ = ["TABLES"]
 
 
 class BrokenReferences(Exception):

@@ -52,6 +52,12 @@ def _is_common(plain: str, common: Collection[str]) -> bool:
     return any(half in common and letters[len(half) :] in common for half in halves)
 
 
+def search_key(*names: str) -> str:
+    """Names without accents, case or doubled spaces, for lists that are searched; at most 160 signs."""
+    decomposed = unicodedata.normalize("NFKD", " ".join(" ".join(names).split()).casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))[:160]
+
+
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char) and not char.isspace())

@@ -30,14 +30,13 @@ class OtherForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who does a deed, when, with which form. `secret` keys hashes and seeds; `outer` wraps keys of private texts."""
+    """Who does a deed, when, with which form. `secret` keys hashes and seeds."""
 
     person: int
     locale: str
     at: dt.datetime
     form: str
     secret: bytes
-    outer: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, te
         if not text:
             reflections.delete(tx, whose)
             return facts
-        reflections.save(tx, whose, who.outer, text, who.at)
+        reflections.save(tx, whose, text, who.at)
         _append(tx, who, place, row, prompt.id, document, fingerprint, [], None)
         return facts.with_text(place.unit.id, prompt.id)
 

@@ -13,11 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
-from elearn.services import transaction
-from elearn.store.learning import DataKey, Reflection
-
-OUTER = "reflections-1"
-"""Name of the outer key in force: kept beside what it wraps, so that a later key can take over."""
+from elearn.services import keys
+from elearn.store.learning import Reflection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,14 @@ class PrivateText:
     revision: int
 
 
-def texts(rows: list[Any], person: int, outer: bytes) -> dict[str, PrivateText]:
+def texts(rows: list[Any], person: int) -> dict[str, PrivateText]:
     """Their owner's texts by question id, from the rows of `store.learning.place`."""
     found = {}
     for row in rows:
         if row.reflection_id is None:
             continue
         try:
-            key = _open_key(row.data_key_id, row.wrapped, person, outer)
+            key = keys.open_key(row.data_key_id, row.wrapped_by, row.wrapped, person)
             plain = unseal(key, row.sealed, "reflection", row.reflection_id, str(person), row.key_id)
             found[row.reflection_question] = PrivateText(plain.decode(), row.saved_at, row.revision)
         except BrokenSeal:
@@ -59,10 +56,10 @@ class Whose:
     revision: int
 
 
-def save(tx: Session, whose: Whose, outer: bytes, text: str, at: dt.datetime) -> None:
+def save(tx: Session, whose: Whose, text: str, at: dt.datetime) -> None:
     """Seal `text` in its row, made if need be. Part of the caller's transaction. StaleBase, BrokenSeal."""
     person = whose.person
-    key_id, key = _data_key(tx, person, outer, at)
+    key_id, key = keys.data_key(tx, person, at)
     row = _row(tx, whose)
     row_id = row.id if row else str(uuid.uuid4())
     sealed = seal(key, secrets.token_bytes(NONCE), text.encode(), "reflection", row_id, str(person), key_id)
@@ -106,17 +103,3 @@ def _row(tx: Session, whose: Whose) -> Reflection | None:
     if (row.revision if row else 0) != whose.revision:
         raise StaleBase
     return row
-
-
-def _data_key(tx: Session, person: int, outer: bytes, at: dt.datetime) -> tuple[str, bytes]:
-    row = tx.execute(select(DataKey).where(DataKey.person_id == person)).scalar()
-    if row is not None:
-        return row.id, _open_key(row.id, row.wrapped, person, outer)
-    key_id, key = str(uuid.uuid4()), secrets.token_bytes(32)
-    wrapped = seal(outer, secrets.token_bytes(NONCE), key, "data_key", key_id, str(person), OUTER)
-    made = transaction.add_once(tx, DataKey, id=key_id, person_id=person, wrapped_by=OUTER, wrapped=wrapped, made_at=at)
-    return (key_id, key) if made else _data_key(tx, person, outer, at)
-
-
-def _open_key(key_id: str, wrapped: bytes, person: int, outer: bytes) -> bytes:
-    return unseal(outer, wrapped, "data_key", key_id, str(person), OUTER)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from elearn.services import accounts
+from elearn.services import accounts, links, sessions
 from elearn.store.accounts import token_hash
 from elearn.store.base import now
 from elearn.web import doors
@@ -72,7 +72,7 @@ def create_account() -> Any:
         form[problem.field].errors = [MESSAGES[problem.code][problem.field]()]
         return render_template("accounts/sign_up.html", form=form), 422
     count("sign-up", seconds=3600)
-    return _with_session(accounts.open_session(person, now()), form.next.data)
+    return _with_session(sessions.open_session(person, now(), "sign-up"), form.next.data)
 
 
 @bp.get("/sign-in")
@@ -92,7 +92,7 @@ def create_session() -> Any:
     if is_slowed("sign-in", limit=100, seconds=600) or is_slowed("sign-in", name, limit=10, seconds=600):
         form.form_errors.append(_("Trop d'essais de suite. Attendez dix minutes, puis réessayez : rien n'est perdu."))
         return render_template("accounts/sign_in.html", form=form), 429
-    token = accounts.sign_in(name, form.password.data or "", now())
+    token = sessions.sign_in(name, form.password.data or "", now())
     if token is None:
         count("sign-in", seconds=600)
         count("sign-in", name, seconds=600)
@@ -113,7 +113,7 @@ def link(token: str) -> str:
 def use_link(token: str) -> Any:
     if not allow("link", limit=30, seconds=600):
         abort(429)
-    session = accounts.use_link(token, now())
+    session = links.use_link(token, now())
     if session is None:
         return render_template("accounts/link.html", token=None), 410
     return _with_session(session, None)
@@ -123,20 +123,20 @@ def use_link(token: str) -> Any:
 @doors.allowed_to("keep an account")
 def account() -> str:
     who = doors.require_viewer()
-    return render_template("accounts/account.html", person=who, sessions=accounts.count_sessions(who.id, now()))
+    return render_template("accounts/account.html", person=who, sessions=len(sessions.open_sessions(who.id, now())))
 
 
 @bp.post("/sign-out")
 @doors.allowed_to("keep an account")
 def sign_out() -> Response:
-    accounts.sign_out(doors.require_viewer().sign_in)
+    sessions.sign_out(doors.require_viewer().sign_in)
     return _without_session()
 
 
 @bp.post("/sign-out-everywhere")
 @doors.allowed_to("keep an account")
 def sign_out_everywhere() -> Response:
-    accounts.sign_out_everywhere(doors.require_viewer().id)
+    sessions.sign_out_everywhere(doors.require_viewer(), now())
     return _without_session()
 
 
@@ -151,7 +151,7 @@ def _require(form: Form) -> None:
 def _with_session(token: str, wanted: str | None) -> Response:
     former = request.cookies.get(doors.COOKIE)
     if former:
-        accounts.sign_out(token_hash(former))
+        sessions.sign_out(token_hash(former))
     response = redirect(local_path(wanted) or url_for("learning.catalogue"), 303)
     response.set_cookie(
         doors.COOKIE,
@@ -160,7 +160,7 @@ def _with_session(token: str, wanted: str | None) -> Response:
         httponly=True,
         samesite="Lax",
         path="/",
-        max_age=int(accounts.SESSION_LASTS.total_seconds()),
+        max_age=int(sessions.LASTS.total_seconds()),
     )
     return response
 

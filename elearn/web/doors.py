@@ -1,10 +1,14 @@
 """Who may open a page. A view without one of these marks is refused when the app is made.
 
-Here too: who is asking, the guard of every unsafe request, and the keys that forms carry.
+Here too: who is asking, the guard of every unsafe request, and the keys that forms carry. A session whose second
+factor is still owed opens nothing but the page that asks for it; a deed that changes who can get in asks for the
+password again when the last time was long ago.
 """
 
+import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -13,12 +17,17 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
-from elearn.core.permissions import may
+from elearn import logs
+from elearn.core.permissions import SECOND_FACTOR, may
+from elearn.services import sessions
 from elearn.store import accounts
 from elearn.store.base import db, now
 
 COOKIE = "__Host-elearn"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+RECENT = dt.timedelta(minutes=10)
+RECENT_ENOUGH = dt.timedelta(minutes=30)
+"""A form that was opened in time may be sent so long after the password was last given: nothing typed is lost."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -52,6 +61,18 @@ def changes_nothing(view: View) -> View:
     return view
 
 
+def recent(view: View) -> View:
+    """The password must have been given a short while ago (ASVS 5.0, 7.5.1); else it is asked for first."""
+    cast(Any, view).recent = True
+    return view
+
+
+def owes_factor(view: View) -> View:
+    """Open to someone who gave the password and still owes the second factor."""
+    cast(Any, view).half = True
+    return view
+
+
 def stale_form() -> bool:
     return bool(g.get("stale", False))
 
@@ -70,15 +91,39 @@ def close_by_default(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
     login.request_loader(_who)
     app.before_request(_guard)
+    app.before_request(_sign_of_life)
     app.jinja_env.globals.update(csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may)
 
 
 def viewer() -> accounts.Viewer | None:
-    """Who is asking, read once a request in one statement; None for a visitor, without any statement."""
+    """Who is asking, read once a request in one statement; None for a visitor, without any statement.
+
+    Someone whose second factor is still owed is nobody yet, but for the pages marked `owes_factor`.
+    """
+    found = _asking()
+    return None if found is None or _half(found) else found
+
+
+def half_viewer() -> accounts.Viewer | None:
+    """Someone who gave the password and still owes the second factor."""
+    found = _asking()
+    return found if found is not None and _half(found) else None
+
+
+def _asking() -> accounts.Viewer | None:
     if "viewer" not in g:
         g.viewer = current_user._get_current_object() if current_user.is_authenticated else None
     found: accounts.Viewer | None = g.viewer
     return found
+
+
+def _half(who: accounts.Viewer) -> bool:
+    return who.factor and who.factor_at is None
+
+
+def lacks_factor(who: accounts.Viewer) -> bool:
+    """A role that needs a second factor on a real site, and has none yet."""
+    return who.role in SECOND_FACTOR and not who.factor and bool(current_app.config["ELEARN"].base_url)
 
 
 def require_viewer() -> accounts.Viewer:
@@ -90,7 +135,7 @@ def require_viewer() -> accounts.Viewer:
 
 def csrf_token() -> str:
     """Bound to the session on the server: lives as long as it, so that a long text is never refused."""
-    person = viewer()
+    person = _asking()
     return _keyed("csrf", person.sign_in) if person else ""
 
 
@@ -126,20 +171,50 @@ def _guard() -> Response | None:
     if request.method not in SAFE and not harmless and not _from_here():
         abort(400, "origin")
     if door != "public":
-        person = viewer()
-        if person is None:
-            back = request.full_path.rstrip("?") if request.method in SAFE else None
-            return redirect(url_for("accounts.sign_in", next=back), 303)
-        if not may(person.role, door):
-            abort(404)
+        answer = _admit(view, door)
+        if answer is not None:
+            return answer
     if request.method not in SAFE and not harmless:
-        if viewer() is None:
+        if _asking() is None:
             g.stale = bool(request.form.get("csrf_token"))
         elif not _right_token():
             if not getattr(view, "keeps", False):
                 abort(400, "token")
             g.stale = True
     return None
+
+
+def _admit(view: Any, door: str) -> Response | None:
+    """Let pass, or lead to what is still owed: sign-in, second factor, the password once more. 404 for the rest."""
+    person = viewer()
+    if person is None:
+        half = half_viewer()
+        if half is not None and getattr(view, "half", False):
+            return None
+        where = "accounts.sign_in" if half is None else "factor.give"
+        return redirect(url_for(where, next=_back()), 303)
+    if not may(person.role, door):
+        logs.note("refused", logging.WARNING, actor=person.uid, role=person.role, endpoint=request.endpoint, deed=door)
+        abort(404)
+    if lacks_factor(person) and door != "keep an account":
+        return redirect(url_for("factor.add", next=_back()), 303)
+    limit = RECENT if request.method in SAFE else RECENT_ENOUGH
+    if getattr(view, "recent", False) and now() - person.confirmed_at > limit:
+        return redirect(url_for("accounts.confirm", next=_back() or url_for("accounts.account")), 303)
+    return None
+
+
+def _back() -> str | None:
+    return request.full_path.rstrip("?") if request.method in SAFE else None
+
+
+def _sign_of_life() -> None:
+    """A form that someone sends shows that they are there. Reading writes nothing; page.js sends a sign instead."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in SAFE and view is not None and not getattr(view, "harmless", False):
+        person = viewer()
+        if person is not None and not stale_form():
+            sessions.sign_of_life(person, now())
 
 
 def genuine() -> accounts.Viewer | None:

@@ -292,7 +292,7 @@ def _texts(standing: Standing) -> dict[str, Any]:
     who = doors.viewer()
     if who is None or not standing.enrolled:
         return {}
-    return reflections.texts(standing.rows, who.id, current_app.config["ELEARN_OUTER"])
+    return reflections.texts(standing.rows, who.id)
 
 
 def _seed(text: Unit) -> str:
@@ -386,9 +386,7 @@ def _asker() -> learning.Asker:
     if not FORM_KEY.fullmatch(form):
         abort(400, "form")
     config = current_app.config
-    return learning.Asker(
-        doors.require_viewer().id, language(), now(), form, config["ELEARN_SECRET"], config["ELEARN_OUTER"]
-    )
+    return learning.Asker(doors.require_viewer().id, language(), now(), form, config["ELEARN_SECRET"])
 
 
 def _revision() -> int:

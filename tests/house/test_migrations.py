@@ -9,13 +9,11 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from elearn.store import accounts, attestations, editions, learning, schema
+from elearn.store import accounts, schema
 from elearn.store.base import Base, now, prepare
 from elearn.store.upgrade import upgrade
 from tests.house import checks
 from tests.postgres import Server
-
-TABLES = (accounts, attestations, editions, learning)
 
 REBUILDS_A_PARENT = '''
 """Widen a name: on SQLite the whole table of people is made anew."""
@@ -58,7 +56,16 @@ def filled(engine: sa.Engine) -> sa.Engine:
     with engine.begin() as connection:
         connection.execute(sa.insert(accounts.Person).values(person))
         connection.execute(
-            sa.insert(accounts.SignIn).values(id="0" * 64, person_id=1, created_at=now(), expires_at=now())
+            sa.insert(accounts.SignIn).values(
+                id="0" * 64,
+                person_id=1,
+                created_at=now(),
+                expires_at=now(),
+                seen_at=now(),
+                confirmed_at=now(),
+                door="password",
+                device="",
+            )
         )
     return engine
 

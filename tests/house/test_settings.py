@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from elearn.config import KEY_FILES, KEY_SIZE, ROOT, Settings, SettingsError, make_key
+from elearn.config import ROOT, Settings, SettingsError
+from elearn.keyring import KEY_FILES, KEY_SIZE, Keyring, make_key
 
 
 def made(folder: Path, **more: str) -> Settings:
     return Settings.from_env({}, instance=str(folder / "instance"), keys=str(folder / "keys"), **more)
+
+
+def ring(settings: Settings) -> Keyring:
+    return Keyring(settings.keys, strict=bool(settings.base_url))
 
 
 def refused(environ: dict[str, str]) -> SettingsError:
@@ -87,20 +92,20 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     settings = made(tmp_path)
     settings.make_folders()
     for name in KEY_FILES:
-        key = settings.key(name)
+        key = ring(settings).key(name)
         assert len(key) == KEY_SIZE
-        assert settings.key(name) == key
+        assert ring(settings).key(name) == key
         assert stat.S_IMODE((settings.keys / name).stat().st_mode) == 0o600
     assert stat.S_IMODE(settings.keys.stat().st_mode) == 0o700
     assert stat.S_IMODE(settings.instance.stat().st_mode) == 0o700
-    assert len({settings.key(name) for name in KEY_FILES}) == len(KEY_FILES)
+    assert len({ring(settings).key(name) for name in KEY_FILES}) == len(KEY_FILES)
     assert sorted(path.name for path in settings.keys.iterdir()) == sorted(KEY_FILES)
 
 
 def test_a_real_site_never_makes_a_key_by_itself(tmp_path: Path) -> None:
     settings = made(tmp_path, base_url="https://example.org")
     with pytest.raises(SettingsError) as refusal:
-        settings.key("secret")
+        ring(settings).key("secret")
     assert "elearn keys new" in refusal.value.fr
     assert not (tmp_path / "keys" / "secret").exists()
 
@@ -110,7 +115,7 @@ def test_a_damaged_key_is_refused_and_left(tmp_path: Path) -> None:
     settings.make_folders()
     (settings.keys / "secret").write_bytes(b"short")
     with pytest.raises(SettingsError, match="damaged"):
-        settings.key("secret")
+        ring(settings).key("secret")
     assert (settings.keys / "secret").read_bytes() == b"short"
 
 

@@ -47,7 +47,7 @@ def publish(app: Flask, changes: dict[str, str]) -> Published:
 
 def newcomer(app: Flask, name: str) -> learning.Asker:
     person = accounts.sign_up(name, name, "lampe ronde tabouret", AT, method="scrypt:1024:8:1")
-    return learning.Asker(person, "fr", AT, "form-0001", app.config["ELEARN_SECRET"], app.config["ELEARN_OUTER"])
+    return learning.Asker(person, "fr", AT, "form-0001", app.config["ELEARN_SECRET"])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, text
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.questions import KINDS
 from elearn.core.sealing import BrokenSeal
+from elearn.keyring import Keyring
 from elearn.services import accounts, learning, reflections
 from elearn.services.publishing import publish_files
 from elearn.store import learning as tables
@@ -41,7 +43,7 @@ def edition(app: Flask) -> Published:
 @pytest.fixture
 def benoit(app: Flask, edition: Published) -> learning.Asker:
     person = accounts.sign_up("Benoît", "Ben", "lampe ronde tabouret", AT, method="scrypt:1024:8:1")
-    return learning.Asker(person, "fr", AT, "form-0001", app.config["ELEARN_SECRET"], app.config["ELEARN_OUTER"])
+    return learning.Asker(person, "fr", AT, "form-0001", app.config["ELEARN_SECRET"])
 
 
 def place(edition: Published, unit: str, section: str) -> learning.Place:
@@ -208,7 +210,7 @@ def write(who: learning.Asker, edition: Published, words: str, revision: int = 0
 def read(who: learning.Asker) -> dict[str, str | None]:
     with db.engine.connect() as connection:
         rows = tables.place(connection, who.person, "reperes", "ecouter")
-    return {question: one.text for question, one in reflections.texts(rows, who.person, who.outer).items()}
+    return {question: one.text for question, one in reflections.texts(rows, who.person).items()}
 
 
 def test_a_reflection_is_read_by_its_owner(benoit: learning.Asker, edition: Published) -> None:
@@ -229,12 +231,16 @@ def test_an_older_page_overwrites_nothing(benoit: learning.Asker, edition: Publi
     assert read(benoit) == {"une-fois": "le second"}
 
 
-def test_an_unreadable_text_is_neither_shown_nor_overwritten(benoit: learning.Asker, edition: Published) -> None:
+def test_an_unreadable_text_is_neither_shown_nor_overwritten(
+    app: Flask, benoit: learning.Asker, edition: Published, tmp_path: Path
+) -> None:
     write(benoit, edition, CANARY)
-    other = dataclasses.replace(form(benoit, "form-0002"), outer=b"o" * 32)
-    assert read(other) == {"une-fois": None}
+    right = app.config["ELEARN_KEYRING"]
+    app.config["ELEARN_KEYRING"] = Keyring(tmp_path / "other-keys", strict=False)
+    assert read(benoit) == {"une-fois": None}
     with pytest.raises(BrokenSeal):
-        write(other, edition, "autre chose", revision=1)
+        write(form(benoit, "form-0002"), edition, "autre chose", revision=1)
+    app.config["ELEARN_KEYRING"] = right
     assert read(benoit) == {"une-fois": CANARY}
 
 

@@ -1,12 +1,14 @@
 """The page of a section: read, answer, go on."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
+from elearn.keyring import Keyring
 from elearn.store.base import db, now
 from elearn.store.learning import Step
 from tests import world
@@ -295,16 +297,17 @@ def test_two_tabs_never_overwrite_a_text_in_silence(benoit: Browser) -> None:
     assert "le texte de l'ordinateur" in "".join(benoit.get(path).all("textarea")[0].itertext())
 
 
-def test_a_text_that_cannot_be_opened_is_not_replaced(site: Flask, benoit: Browser) -> None:
+def test_a_text_that_cannot_be_opened_is_not_replaced(site: Flask, benoit: Browser, tmp_path: Path) -> None:
     path = "/learning/reperes/ecouter/verifier"
     question(benoit.get(path), "une-fois").submit(text="le premier texte")
-    site.config["ELEARN_OUTER"], outer = b"x" * 32, site.config["ELEARN_OUTER"]
+    other = Keyring(tmp_path / "other-keys", strict=False)
+    site.config["ELEARN_KEYRING"], right = other, site.config["ELEARN_KEYRING"]
     page = benoit.get(path)
     assert "illisible pour l'instant" in page.text
     page = question(page, "une-fois").submit(text="un autre texte")
     assert page.status == 409
     assert "un autre texte" in "".join(page.all("textarea")[0].itertext())
-    site.config["ELEARN_OUTER"] = outer
+    site.config["ELEARN_KEYRING"] = right
     assert "le premier texte" in "".join(benoit.get(path).all("textarea")[0].itertext())
 
 

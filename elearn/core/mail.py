@@ -1,0 +1,72 @@
+"""What mails say, in each language: a subject and sentences that reveal nothing of the course to a lock screen.
+
+Pure: a kind and its words give subject and lines; addresses, markup and sending are for services/outbox.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`lines`: paragraphs, in order; `button`: words of the one link (`words["link"]`), where there is one.
+
+    `digest`: may wait for the digest of the day.
+    """
+
+    subject: Mapping[str, str]
+    lines: Mapping[str, tuple[str, ...]]
+    button: Mapping[str, str] | None = None
+    digest: bool = False
+
+
+LETTERS: dict[str, Letter] = {
+    "verify": Letter(
+        {"fr": "Confirmez cette adresse", "en": "Confirm this address"},
+        {
+            "fr": (
+                "Quelqu'un, sans doute vous, a indiqué cette adresse sur notre site.",
+                "Pour la confirmer, ouvrez ce lien dans les dix minutes et appuyez sur le bouton.",
+                "Si ce n'est pas vous, ne faites rien : l'adresse ne servira pas.",
+            ),
+            "en": (
+                "Someone, probably you, gave this address on our site.",
+                "To confirm it, open this link within ten minutes and press the button.",
+                "If it was not you, do nothing: the address will not be used.",
+            ),
+        },
+        {"fr": "Confirmer l'adresse", "en": "Confirm the address"},
+    ),
+    "reset": Letter(
+        {"fr": "Choisir un nouveau mot de passe", "en": "Choose a new password"},
+        {
+            "fr": (
+                "Vous avez demandé à choisir un nouveau mot de passe.",
+                "Ce lien sert une seule fois, dans les dix minutes.",
+                "Si ce n'est pas vous, ne faites rien : rien ne change.",
+            ),
+            "en": (
+                "You asked to choose a new password.",
+                "This link works once, within ten minutes.",
+                "If it was not you, do nothing: nothing changes.",
+            ),
+        },
+        {"fr": "Choisir un mot de passe", "en": "Choose a password"},
+    ),
+    "notice": Letter(
+        {"fr": "Du nouveau sur votre compte", "en": "News about your account"},
+        {
+            "fr": (
+                "Quelque chose a changé sur votre compte. Connectez-vous pour voir quoi.",
+                "Si vous n'y êtes pour rien, changez votre mot de passe, ou parlez-en à la personne qui tient le site.",
+            ),
+            "en": (
+                "Something changed on your account. Sign in to see what.",
+                "If it was not you, change your password, or talk to the person who runs the site.",
+            ),
+        },
+        {"fr": "Voir mon compte", "en": "See my account"},
+        digest=True,
+    ),
+}
+"""Kind -> what it says. One that is not here cannot be written."""

@@ -1,0 +1,111 @@
+"""The secret keys of a site: files of 32 random bytes in a folder of their own, apart from what they protect.
+
+Made when missing for a trial only; a real site that lacks one does not start. Outer keys have a number: the highest
+wraps what is new, older ones open what is not yet rotated. Knows no database.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from elearn.config import SettingsError
+
+KEY_SIZE = 32
+KEY_FILES = {
+    "secret": "form tokens, keyed hashes of addresses and of idempotency keys",
+    "reflections": "wraps the keys that seal private texts, mail addresses and second factors",
+    "audit": "chains the audit log, so that a changed entry is seen",
+}
+"""The files of the folder of keys and what each is for. A rotation adds `reflections-2`, then `reflections-3`…"""
+
+OUTER = "reflections"
+"""The outer key's file; the first is called `reflections-1` in what it wraps."""
+
+
+class UnknownKey(Exception):
+    """Something was wrapped by a key that is not in the folder: restore it. Nothing is overwritten meanwhile."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys of `folder`. `strict`: a real site, where a missing key is never replaced."""
+
+    folder: Path
+    strict: bool = True
+    _held: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    def key(self, name: str) -> bytes:
+        """32 bytes of `folder/name`, read once. SettingsError where it is missing, damaged or unreadable."""
+        if name not in self._held:
+            self._held[name] = self._read(name)
+        return self._held[name]
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of its own for one purpose, from the site's secret: no two uses share one (HKDF in a single step)."""
+        return hmac.new(self.key("secret"), b"derived:" + purpose.encode(), hashlib.sha256).digest()
+
+    def current(self) -> str:
+        """The label of the outer key that wraps what is new. Looked up each time: a rotation may just have begun."""
+        numbers = [
+            int(found[1]) for path in self.folder.glob(f"{OUTER}-*") if (found := _NUMBERED.fullmatch(path.name))
+        ]
+        return f"{OUTER}-{max(numbers, default=1)}"
+
+    def outer(self, label: str) -> bytes:
+        """The outer key of a label, as stored beside what it wraps. UnknownKey where the folder does not have it."""
+        if not _LABEL.fullmatch(label):
+            raise UnknownKey(label)
+        name = OUTER if label == f"{OUTER}-1" else label
+        if name != OUTER and name not in self._held and not (self.folder / name).exists():
+            raise UnknownKey(label)
+        return self.key(name)
+
+    def labels(self) -> list[str]:
+        """Every outer key of the folder, oldest first."""
+        last = int(self.current().rpartition("-")[2])
+        names = [f"{OUTER}-{number}" for number in range(1, last + 1)]
+        return [one for one in names if (self.folder / (OUTER if one == f"{OUTER}-1" else one)).exists()]
+
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        if not path.exists() and not self.strict:
+            make_key(path)
+        try:
+            found = path.read_bytes()
+        except OSError as error:
+            raise SettingsError(
+                f"La clé {path} est illisible : restaurez-la ou, pour un nouveau site, lancez « elearn keys new ».",
+                f"The key {path} cannot be read: restore it or, for a new site, run “elearn keys new”.",
+            ) from error
+        if len(found) != KEY_SIZE or len(set(found)) < 8:
+            raise SettingsError(
+                f"La clé {path} est abîmée ({len(found)} octets au lieu de {KEY_SIZE}, au hasard) : restaurez-la.",
+                f"The key {path} is damaged ({len(found)} bytes in place of {KEY_SIZE} random ones): restore it.",
+            )
+        return found
+
+
+_NUMBERED = re.compile(OUTER + r"-([1-9][0-9]{0,5})")
+_LABEL = re.compile(OUTER + r"-[1-9][0-9]{0,5}")
+
+
+def make_key(path: Path) -> bool:
+    """Write a new random key at `path` unless one is there. Two processes may do so at once: both then read one key."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mine = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(KEY_SIZE))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        return False
+    finally:
+        mine.unlink()
+    return True
