@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -37,6 +37,8 @@ BLUEPRINTS = (
     administration.bp,
 )
 MIB = 1024 * 1024
+ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
+"""For a request that names another host: no page is made, since its links could be made with that host."""
 
 
 def create_app(settings: Settings, preview: bool = False) -> Flask:
@@ -69,6 +71,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     with app.app_context():
         prepare(db.engine)
     app.extensions["shelf"] = Shelf(_engine_of(app))
+    app.before_request(_this_host_only)
     i18n.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -138,10 +141,19 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _this_host_only() -> None:
+    """Werkzeug compares names without ports; here the whole must be the site's own (ASVS 5.0, 4.1.3)."""
+    host = current_app.config["ELEARN"].base_url.partition("://")[2]
+    if host and request.host not in (host, f"{host}:443"):
+        raise SecurityError
+
+
 def _refusal(error: HTTPException) -> Any:
     """One page for every refusal: what happened in words, what to do, where to find help."""
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        return ELSEWHERE, 400, {"Content-Type": "text/plain; charset=utf-8"}
     body = render_template("errors/error.html", code=error.code, reason=error.description, quiet=True)
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if isinstance(error, TooManyRequests):
