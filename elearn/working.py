@@ -127,7 +127,7 @@ def beside(settings: Settings) -> Iterator[None]:
 def _start(settings: Settings, place: Path) -> "subprocess.Popen[bytes]":
     """It knows the address that was given to `elearn run`, and ends by itself where this process is killed."""
     environ = os.environ | {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own command, from our own process
         [sys.executable, "-m", "elearn.cli", "work", "--beside", str(os.getpid())],
         cwd=place,
         env=environ,

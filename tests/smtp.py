@@ -188,9 +188,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
     shown_file, secret = folder / "shown.pem", folder / "secret.pem"
     shown_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(shown_file, secret)

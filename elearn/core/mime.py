@@ -98,12 +98,12 @@ def _message(page: _Page, lang: str, envelope: Envelope) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = sender, to, page.subject
     message["Date"] = envelope.at
     message["Message-ID"] = f"<{envelope.uid}@{sender.domain}>"
-    message["Content-Language"] = lang
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     footer = FOOTER[lang].format(host=urlsplit(envelope.site).netloc)
     message.set_content(_plain(page, footer, lang), cte="quoted-printable")
     message.add_alternative(_html(page, footer, lang), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = lang
     return message
 
 
