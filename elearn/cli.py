@@ -198,6 +198,7 @@ def user_link(given: argparse.Namespace) -> int:
 
 
 def mail_list(_given: argparse.Namespace) -> int:
+    from elearn.core.sealing import BrokenSeal
     from elearn.services.keys import keyring
     from elearn.services.transports import FolderTransport
     from elearn.store.base import db
@@ -207,8 +208,11 @@ def mail_list(_given: argparse.Namespace) -> int:
     with _site(settings):
         folder = FolderTransport(settings, keyring())
         for uid in folder.names():
-            message = folder.read(uid)
-            tell(f"{uid}  {message['Date'].datetime:%Y-%m-%d %H:%M}  {message['Subject']}")
+            try:
+                message = folder.read(uid)
+                tell(f"{uid}  {message['Date'].datetime:%Y-%m-%d %H:%M}  {message['Subject']}")
+            except BrokenSeal:
+                tell(f"{uid}  " + paint(say("ne s'ouvre pas", "does not open"), RED))
         with db.engine.connect() as connection:
             tell(paint(say(*usage.outbox_counts(counts(connection))), DIM))
     return 0
@@ -238,14 +242,12 @@ def mail_show(given: argparse.Namespace) -> int:
 
 
 def mail_send(_given: argparse.Namespace) -> int:
-    from elearn.logs import begin
     from elearn.services import posting
     from elearn.services.keys import keyring
     from elearn.services.transports import transport_for
     from elearn.store.base import now
 
     settings = _settings()
-    begin()
     with _site(settings):
         counts = posting.drain(now, transport_for(settings, keyring()), most=1000)
     tell(say(*usage.posted(counts.sent, counts.later, counts.failed, counts.dropped)))

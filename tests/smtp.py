@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -72,15 +72,18 @@ class _Talk(socketserver.StreamRequestHandler):
     sender = ""
 
     def handle(self) -> None:
-        try:
+        with suppress(OSError):  # the client went, or did not like the certificate
             if self.server.mail.manners.implicit:
                 self._encrypt()
             self._say(220, "test server")
             self.to: list[str] = []
             while self._obey(self.rfile.readline().decode("ascii", "replace").strip()):
                 pass
-        except OSError:
-            pass  # the client went, or did not like the certificate
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self.request.close()
 
     def _say(self, code: int, words: str = "ok") -> None:
         time.sleep(self.server.mail.manners.slow)
@@ -93,6 +96,7 @@ class _Talk(socketserver.StreamRequestHandler):
         context = self.server.mail.manners.tls
         assert context is not None
         self.request = context.wrap_socket(self.request, server_side=True)
+        self.rfile.close()
         self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
         self.encrypted = True
 

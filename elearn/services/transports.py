@@ -83,7 +83,7 @@ class SmtpTransport:
             raise NotSent("closed", away=server is None) from error
         except ssl.SSLError as error:
             raise NotSent("tls", away=True) from error
-        except smtplib.SMTPException as error:
+        except (smtplib.SMTPException, UnicodeError) as error:
             raise NotSent("unable", away=True) from error
         except TimeoutError as error:
             raise NotSent("slow", away=True) from error
