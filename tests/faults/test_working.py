@@ -37,11 +37,12 @@ def prepared(tmp_path: Path) -> Path:
 
 
 def inside(folder: Path, deed: Callable[[], object]) -> object:
-    """Do something within the site of a folder."""
+    """Do something within the site of a folder, whose mail comes from site@example.org."""
     from elearn.store import schema
     from elearn.store.base import db
 
-    settings = Settings.from_env({}, instance=str(folder / "instance"), keys=str(folder / "keys"))
+    place = {"instance": str(folder / "instance"), "keys": str(folder / "keys")}
+    settings = Settings.from_env({}, mail_from="site@example.org", **place)
     settings.make_folders()
     app = create_app(settings)
     try:
