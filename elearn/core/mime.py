@@ -26,6 +26,8 @@ ACCOUNT_PAGE = "/accounts/"
 
 _LINK = re.compile(r"https?://[!-~]+")
 _BUTTON = "display:inline-block;padding:12px 20px;border:2px solid;border-radius:8px;color:inherit;font-weight:bold"
+_SMALL = "font-size:15px;overflow-wrap:anywhere"
+_TARGET = "display:inline-block;padding:12px 0;color:inherit"
 _BODY = "margin:0 auto;padding:16px;max-width:36em;font:18px/1.5 sans-serif"
 
 
@@ -155,11 +157,11 @@ def _html(page: _Page, footer: str, lang: str) -> str:
     if page.button:
         link = escape(page.link)
         body.append(f'<p><a href="{link}" style="{_BUTTON}">{text(page.button)}</a></p>')
-        body.append(f'<p style="font-size:15px;overflow-wrap:anywhere">{link}</p>')
+        body.append(f'<p style="{_SMALL}">{link}</p>')
     if page.off[1]:
         link = escape(page.off[1])
-        body.append(f'<p style="font-size:15px">{text(page.off[0])} <a href="{link}">{link}</a></p>')
-    body.append(f'<p style="font-size:15px">{text(footer)}</p>')
+        body.append(f'<p style="{_SMALL}">{text(page.off[0])} <a href="{link}" style="{_TARGET}">{link}</a></p>')
+    body.append(f'<p style="{_SMALL}">{text(footer)}</p>')
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
