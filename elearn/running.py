@@ -63,8 +63,8 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
                 tell(f"    {shown + ', ' + say(fr, en):<26}{paint(address, BLUE)}")
         if not settings.mail_server:
             tell()
-            tell("  " + say("Le courrier n'est pas envoyé. Pour le lire", "Mail is not sent. To read it"))
-            tell("    " + paint("elearn mail list", BLUE))
+            kept = say("Le courrier reste ici ; pour le lire :", "Mail stays here; to read it:")
+            tell(f"  {kept} {paint('elearn mail list', BLUE)}")
     tell()
     tell("  " + paint(say("Ctrl-C pour arrêter", "Ctrl-C to stop"), DIM))
     tell()

@@ -72,17 +72,22 @@ def work(settings: Settings, once: bool = False, beside: int = 0) -> None:
 def upkeep(due: tuple[Task, ...], at: dt.datetime, stop: Callable[[], bool] = lambda: False) -> None:
     """Run each task whose time has come and that nobody else is at."""
     for task in due:
+        if stop():
+            return
         with _surviving(task.name):
-            if not stop() and tasks.claim(task.name, task.every, at):
-                met = "interrupted"
-                with _surviving(task.name):
-                    try:
-                        task.run(at)
-                        met = ""
-                    except Exception as error:
-                        met = type(error).__name__
-                        raise
-                tasks.finish(task.name, at, met)
+            if tasks.claim(task.name, task.every, at):
+                tasks.finish(task.name, at, _tried(task, at))
+
+
+def _tried(task: Task, at: dt.datetime) -> str:
+    """Nothing where it was done, else the class of what went wrong."""
+    try:
+        task.run(at)
+    except Exception as error:  # it may be anybody's code
+        logs.note("task failed", logging.ERROR, kind=task.name, error=type(error).__name__)
+        return type(error).__name__
+    logs.note("task done", kind=task.name)
+    return ""
 
 
 @contextlib.contextmanager

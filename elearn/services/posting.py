@@ -151,7 +151,9 @@ def _claim_digest(tx: Session, at: dt.datetime) -> _Claimed | None:
     if person is None:
         return None
     owner = person.person_id
-    tx.execute(select(Person.id).where(Person.id == owner).with_for_update()).first()  # one sender a person
+    tx.execute(
+        select(Person.id).where(Person.id == owner).with_for_update(key_share=True)
+    ).first()  # one sender a person
     rows = list(tx.execute(_due(at, waits=True).where(OutboxMessage.person_id == owner)).scalars())
     if not rows:
         return None

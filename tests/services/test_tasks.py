@@ -51,7 +51,7 @@ def test_a_task_that_fails_stops_nobody_and_is_tried_within_the_hour(caplog: pyt
     upkeep(due, AT + HOUR / 2)
     upkeep(due, AT + HOUR)
     assert moments == [AT, AT + HOUR]
-    assert [record.fields["kind"] for record in caplog.records] == ["broken", "broken"]  # type: ignore[attr-defined]
+    assert [record.fields["kind"] for record in caplog.records if record.levelname == "ERROR"] == ["broken"] * 2  # type: ignore[attr-defined]
     assert "canari" not in caplog.text
 
 
@@ -93,5 +93,5 @@ def test_what_is_asked_to_stop_begins_no_task() -> None:
 def test_the_tasks_of_the_site_run_on_an_empty_one(caplog: pytest.LogCaptureFixture) -> None:
     upkeep(TASKS, AT)
     assert [noted(task.name) for task in TASKS] == [("done", AT)] * len(TASKS)
-    assert caplog.records == []
+    assert [record for record in caplog.records if record.levelname != "INFO"] == []
     assert all(len(f"task:{task.name}") <= 40 for task in TASKS)
