@@ -1,4 +1,4 @@
-"""The `elearn` command: run, check, publish, preview, user, keys, migrate, doctor.
+"""The `elearn` command: run, work, check, publish, preview, user, mail, keys, migrate, doctor.
 
 Words and order only; deeds are in services, and each command loads what it needs and no more: `elearn check` never
 loads Flask, and alembic is loaded only where tables are behind.
@@ -49,6 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def run(given: argparse.Namespace) -> int:
     from elearn.running import publish_and_tell, welcome
     from elearn.serving import refuse_busy_port, serve
+    from elearn.working import beside
 
     settings = _settings(given)
     if not settings.base_url and not settings.loopback:
@@ -61,7 +62,19 @@ def run(given: argparse.Namespace) -> int:
         publish_and_tell(settings)
         app.extensions["shelf"].current()  # loaded before the fork: every worker shares it
         welcome(settings)
-    serve(app, settings)
+    with beside(settings):
+        serve(app, settings)
+    return 0
+
+
+def work(given: argparse.Namespace) -> int:
+    from elearn import working
+    from elearn.logs import begin
+
+    settings = _settings()
+    begin()
+    with _site(settings):
+        working.work(settings, once=given.once, beside=given.beside)
     return 0
 
 
@@ -184,6 +197,63 @@ def user_link(given: argparse.Namespace) -> int:
     return 0
 
 
+def mail_list(_given: argparse.Namespace) -> int:
+    from elearn.core.sealing import BrokenSeal
+    from elearn.services.keys import keyring
+    from elearn.services.transports import FolderTransport
+    from elearn.store.base import db
+    from elearn.store.mail import counts
+
+    settings = _settings()
+    with _site(settings):
+        folder = FolderTransport(settings, keyring())
+        for uid in folder.names():
+            try:
+                message = folder.read(uid)
+                tell(f"{uid}  {message['Date'].datetime:%Y-%m-%d %H:%M}  {message['Subject']}")
+            except BrokenSeal:
+                tell(f"{uid}  " + paint(say("ne s'ouvre pas", "does not open"), RED))
+        with db.engine.connect() as connection:
+            tell(paint(say(*usage.outbox_counts(counts(connection))), DIM))
+    return 0
+
+
+def mail_show(given: argparse.Namespace) -> int:
+    from elearn.core.sealing import BrokenSeal
+    from elearn.services.keys import keyring
+    from elearn.services.transports import FolderTransport
+
+    settings = _settings()
+    with _site(settings):
+        try:
+            message = FolderTransport(settings, keyring()).read(given.uid)
+        except LookupError:
+            return _refuse(f"Aucun message {given.uid} ici.", f"No message {given.uid} here.")
+        except BrokenSeal:
+            return _refuse(
+                f"Le message {given.uid} ne s'ouvre pas avec la clé « secret » de ce site.",
+                f"Message {given.uid} does not open with this site's key “secret”.",
+            )
+    for name in ("From", "To", "Date", "Subject"):
+        tell(f"{name}: {message[name]}")
+    plain = message.get_body(("plain",))
+    tell("\n" + (plain.get_content() if plain else ""))
+    return 0
+
+
+def mail_send(_given: argparse.Namespace) -> int:
+    from elearn.services import posting
+    from elearn.services.keys import keyring
+    from elearn.services.transports import transport_for
+    from elearn.store.base import now
+
+    settings = _settings()
+    with _site(settings):
+        counts = posting.drain(now, transport_for(settings, keyring()), most=1000)
+    tell(say(*usage.posted(counts.sent, counts.later, counts.failed, counts.dropped)))
+    return 1 if counts.later or counts.failed else 0
+
+
 def keys_new(_given: argparse.Namespace) -> int:
     settings = _settings()
     settings.make_folders()
@@ -214,6 +284,7 @@ def doctor(_given: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "run": run,
+    "work": work,
     "check": check,
     "publish": publish,
     "preview": preview,
@@ -222,6 +293,9 @@ COMMANDS: dict[str, Command] = {
     "user role": user_role,
     "user deactivate": user_deactivate,
     "user link": user_link,
+    "mail list": mail_list,
+    "mail show": mail_show,
+    "mail send": mail_send,
     "keys new": keys_new,
     "migrate": migrate,
     "doctor": doctor,

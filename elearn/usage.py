@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Mapping, Sized
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -95,6 +95,23 @@ def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:
     )
 
 
+def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:
+    """How many messages the database knows, by state (store.mail.STATES)."""
+    waiting, failed, dropped, sent = (counts[state] for state in ("waiting", "failed", "dropped", "sent"))
+    return (
+        f"En attente {waiting}, partis {sent}, échoués {failed}, abandonnés {dropped}.",
+        f"Waiting {waiting}, sent {sent}, failed {failed}, dropped {dropped}.",
+    )
+
+
+def posted(sent: int, later: int, failed: int, dropped: int) -> tuple[str, str]:
+    """What came of sending mail now."""
+    return (
+        f"Partis {sent}, remis à plus tard {later}, échoués {failed}, abandonnés {dropped}.",
+        f"Sent {sent}, put off {later}, failed {failed}, dropped {dropped}.",
+    )
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, with a last line that says where to read on."""
 
@@ -116,6 +133,7 @@ def parser() -> Parser:
     _site_commands(commands)
     _content_commands(commands)
     _user_commands(commands)
+    _mail_commands(commands)
     _upkeep_commands(commands)
     return top
 
@@ -173,6 +191,29 @@ def _user_commands(commands: Any) -> None:
             deeds, "link", "un lien de connexion, une fois, 30 minutes", "a sign-in link, once, 30 minutes", "user link"
         )
     )
+
+
+def _mail_commands(commands: Any) -> None:
+    work = _command(
+        commands,
+        "work",
+        "envoyer le courrier et entretenir le site, sans le servir (« elearn run » le fait aussi)",
+        "send mail and do upkeep without serving (“elearn run” does so too)",
+    )
+    work.add_argument("--once", action="store_true", help=say("une fois, puis finir", "once, then end"))
+    work.add_argument("--beside", type=int, default=0, help=argparse.SUPPRESS)
+    mail = commands.add_parser("mail", help=say("le courrier qui part et qui attend", "mail that leaves and waits"))
+    deeds = mail.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
+    _command(
+        deeds,
+        "list",
+        "lister les messages gardés ici, faute de serveur de courrier",
+        "list the messages kept here for want of a mail server",
+        "mail list",
+    )
+    show = _command(deeds, "show", "ouvrir un message gardé ici", "open a message kept here", "mail show")
+    show.add_argument("uid", metavar="UID", help=say("son numéro, dans « elearn mail list »", "as listed"))
+    _command(deeds, "send", "envoyer maintenant ce qui attend", "send now what waits", "mail send")
 
 
 def _upkeep_commands(commands: Any) -> None:
