@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from elearn.config import Settings
 from elearn.core.course import in_language
-from elearn.keyring import KEY_FILES, Keyring
+from elearn.keyring import Keyring, file_of
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
@@ -43,8 +43,8 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     """`preview`: units that are not published are shown too; only a trainer's own machine does that."""
     app = Flask("elearn", template_folder="web/templates", static_folder="web/static")
     keyring = Keyring(settings.keys, strict=bool(settings.base_url))
-    for name in KEY_FILES:
-        keyring.key(name)
+    for name in keyring.names():
+        keyring.key(file_of(name))
     app.config.update(
         ELEARN=settings,
         ELEARN_SECRET=keyring.key("secret"),

@@ -26,3 +26,8 @@ def revision(engine: Engine) -> str | None:
 
 def is_current(engine: Engine) -> bool:
     return revision(engine) == newest()
+
+
+def is_newer(stands: str | None) -> bool:
+    """Was a database made by a newer elearn than this one? Its tables are then left alone."""
+    return stands is not None and stands > newest()
