@@ -28,7 +28,7 @@ OUTER = "reflections"
 
 
 RETIRED = "retired"
-NEXT_SECRET = "secret-next"
+NEXT_SECRET = "secret-next"  # noqa: S105 - a file's name
 """Stands beside `secret` while that is being replaced."""
 
 

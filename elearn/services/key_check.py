@@ -49,7 +49,8 @@ def finish_secret(folder: Path, engine: Engine, at: dt.datetime) -> bool:
 
 def wrong_key(path: Path) -> SettingsError:
     return SettingsError(
-        f"La clé {path} n'est pas celle de ce site : vérifiez ELEARN_KEYS, ou remettez la bonne clé. Rien n'est changé.",
+        f"La clé {path} n'est pas celle de ce site : "
+        "vérifiez ELEARN_KEYS, ou remettez la bonne clé. Rien n'est changé.",
         f"The key {path} is not this site's: check ELEARN_KEYS, or put the right key back. Nothing was changed.",
     )
 

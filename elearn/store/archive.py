@@ -40,7 +40,7 @@ class Changed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive is. `files`: name -> [size, SHA-256]. `keys`: name -> fingerprint. `database`: sqlite, postgresql."""
+    """What an archive is. `files`: name -> [size, SHA-256]; `keys`: name -> fingerprint; `database`: its kind."""
 
     format: int
     version: str
@@ -96,7 +96,7 @@ def unpack(archive: Path, into: Path, manifest: Manifest, key: bytes) -> None:
             raise damaged(archive)
         bounds.left = sum(size for size, _ in manifest.files.values()) + 2048 * (len(manifest.files) + 20)
         waiting = dict(manifest.files)
-        for member in tar:
+        while (member := tar.next()) is not None:
             size, wanted = waiting.pop(member.name, (None, ""))
             if size is None or not member.isreg() or member.size != size:
                 raise damaged(archive)
