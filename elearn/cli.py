@@ -317,10 +317,10 @@ def restore(given: argparse.Namespace) -> int:
         with _site(staged.settings, older="migrated"):
             settled = restoring.settle(staged, at)
             db.session.remove()
-        restoring.swap(staged)
+        before = restoring.swap(staged)
     finally:
         restoring.remove(staged)
-    return _done(*usage.restored(manifest.created_at, settled, staged.before, time.monotonic() - began))
+    return _done(*usage.restored(manifest.created_at, settled, before, time.monotonic() - began))
 
 
 def _drill(path: Path, settings: Settings) -> int:

@@ -182,14 +182,16 @@ def keys_apart(keys: Path) -> tuple[str, str]:
     )
 
 
-def restored(made_at: str, settled: Any, before: Path, seconds: float) -> tuple[str, str]:
+def restored(made_at: str, settled: Any, before: Path | None, seconds: float) -> tuple[str, str]:
+    fr = f" L'état d'avant : {before} ; effacez-le quand tout va bien." if before else ""
+    en = f" The state before: {before}; delete it once all is well." if before else ""
     return (
         f"Site remis tel qu'il était le {made_at[:16]} (UTC) : {settled.rows} lignes, {seconds:.0f} s. Comptes effacés "
-        f"depuis, effacés à nouveau : {settled.erased}. Chacun se reconnecte. L'état d'avant : {before} ; effacez-le "
-        "quand tout va bien. Puis : elearn run, ou systemctl start elearn",
+        f"depuis, effacés à nouveau : {settled.erased}. Chacun se reconnecte.{fr} "
+        "Puis : elearn run, ou systemctl start elearn",
         f"Site put back as it was on {made_at[:16]} (UTC): {settled.rows} rows, {seconds:.0f} s. Accounts erased "
-        f"since, erased again: {settled.erased}. Everyone signs in again. The state before: {before}; "
-        "delete it once all is well. Then: elearn run, or systemctl start elearn",
+        f"since, erased again: {settled.erased}. Everyone signs in again.{en} "
+        "Then: elearn run, or systemctl start elearn",
     )
 
 

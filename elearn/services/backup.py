@@ -103,7 +103,7 @@ def needing(folder: Path, label: str) -> list[Path]:
 
 def sweep(folder: Path) -> None:
     """Remove what a backup that was killed has left behind."""
-    for left in [*folder.glob(".backup-*"), *folder.glob(f".*{SUFFIX}.part")]:
+    for left in [*folder.glob(".backup-*"), *folder.glob(".drill-*"), *folder.glob(f".*{SUFFIX}.part")]:
         if time.time() - left.stat().st_mtime > STALE:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 

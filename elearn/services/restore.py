@@ -71,6 +71,8 @@ def stage(path: Path, manifest: Manifest, real: Settings, ring: Keyring, at: dt.
     )
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_without_room(folder.parent, manifest)
+    for left in folder.parent.glob(f".{real.instance.name}.restoring-*"):
+        shutil.rmtree(left, ignore_errors=True)  # a restore that was killed; nobody else restores here now
     remove(staged)
     try:
         folder.mkdir(mode=0o700)
@@ -100,8 +102,8 @@ def settle(staged: Staged, at: dt.datetime) -> Settled:
     return Settled(rows, replay(gone, at))
 
 
-def swap(staged: Staged) -> None:
-    """Put what was staged in place of the instance; the former one is kept beside it."""
+def swap(staged: Staged) -> Path | None:
+    """Put what was staged in place of the instance. The former one, kept beside it; None where it held nothing."""
     if staged.real.database_url.startswith("postgresql"):
         _swap_schemas(staged)
     for new, place, before in _moves(staged):
@@ -114,6 +116,10 @@ def swap(staged: Staged) -> None:
                 before.rename(place)
             raise
         archive.sync_folder(place.parent)
+    if any(not path.name.startswith(".") for path in staged.before.glob("*")):
+        return staged.before
+    shutil.rmtree(staged.before, ignore_errors=True)
+    return None
 
 
 def remove(staged: Staged) -> None:

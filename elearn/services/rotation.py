@@ -80,9 +80,9 @@ def rotate(at: dt.datetime, progress: Progress = lambda done, of: None) -> Rotat
     """
     ring = keys.keyring()
     if not _interrupted():
-        number = int(ring.current().rpartition("-")[2]) + 1
+        number = _number(ring.current()) + 1
         transaction.run(lambda tx: put_note(tx, NOTE, f"{OUTER}-{number}", at))
-    label = _begun()
+    label = max(_begun(), ring.current(), key=_number)  # a restore may have brought back an older beginning
     make_key(ring.folder / file_of(label))
     todo = _behind(label)
     left = 0
@@ -91,6 +91,10 @@ def rotate(at: dt.datetime, progress: Progress = lambda done, of: None) -> Rotat
         progress(done, len(todo))
     transaction.run(lambda tx: _finish(tx, label, len(todo) - left, left, at))
     return Rotated(label, len(todo) - left, left)
+
+
+def _number(label: str) -> int:
+    return int(label.rpartition("-")[2])
 
 
 def _interrupted() -> bool:
