@@ -25,8 +25,8 @@ from granian.log import LogLevels
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from elearn import logs
 from elearn.config import ROOT, Settings, SettingsError
+from elearn.logs import begin as write_log
 from elearn.store.schema import others_connected
 
 TARGET = "wsgi:app"
@@ -40,7 +40,7 @@ App = Callable[..., Any]
 def serve(app: App, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. SettingsError where the port cannot be had."""
     refuse_busy_port(settings.host, settings.port)
-    logs.begin()
+    write_log()
     server = Granian(
         TARGET,
         address=settings.host,

@@ -36,8 +36,20 @@ GOOD = "quatre chevaux lisent dehors"
 
 
 @pytest.fixture
-def real(settings: Settings, tmp_path: Path) -> Settings:
-    return replace(settings, backups=tmp_path / "backups")
+def real(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    yield replace(settings, backups=tmp_path / "backups")
+    if ON_POSTGRESQL:
+        drop_former(settings.database_url)
+
+
+def drop_former(url: str) -> None:
+    """The tables that a restore has put aside."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        former = connection.execute(sa.text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_%'")).scalars()
+        for name in former.all():
+            connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    engine.dispose()
 
 
 @pytest.fixture
