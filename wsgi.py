@@ -2,7 +2,9 @@
 
 import os
 
+from elearn import logs
 from elearn.app import create_app
 from elearn.config import Settings
 
+logs.begin()
 app = create_app(Settings.from_env(os.environ))

@@ -1,6 +1,8 @@
 """create_app: settings, extensions, blueprints, headers, error pages. Nothing else."""
 
+import logging
 import secrets
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -11,14 +13,27 @@ from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from elearn import logs
 from elearn.config import Settings
 from elearn.core.course import in_language
-from elearn.keyring import KEY_FILES, Keyring
+from elearn.keyring import Keyring, file_of
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
 from elearn.web import accounts as accounts_pages
-from elearn.web import administration, authoring, cohorts, doors, factor, i18n, previewing, privacy, recovery, site
+from elearn.web import (
+    administration,
+    authoring,
+    cohorts,
+    doors,
+    factor,
+    i18n,
+    limits,
+    previewing,
+    privacy,
+    recovery,
+    site,
+)
 from elearn.web import attestations as attestations_pages
 from elearn.web import learning as learning_pages
 from elearn.web.addresses import page_url
@@ -41,12 +56,19 @@ ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
 """For a request that names another host: no page is made, since its links could be made with that host."""
 
 
+class Site(Flask):
+    """Flask, but for its log of unhandled exceptions: their words may hold what someone wrote."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        logs.fault("unhandled exception", exc_info[1], **_asked())
+
+
 def create_app(settings: Settings, preview: bool = False) -> Flask:
     """`preview`: units that are not published are shown too; only a trainer's own machine does that."""
-    app = Flask("elearn", template_folder="web/templates", static_folder="web/static")
+    app = Site("elearn", template_folder="web/templates", static_folder="web/static")
     keyring = Keyring(settings.keys, strict=bool(settings.base_url))
-    for name in KEY_FILES:
-        keyring.key(name)
+    for name in keyring.names():
+        keyring.key(file_of(name))
     app.config.update(
         ELEARN=settings,
         ELEARN_SECRET=keyring.key("secret"),
@@ -84,15 +106,39 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
         url_for=page_url,
         html=_html,
         nonce=_nonce,
+        request_number=lambda: g.get("request_number", ""),
         in_language=in_language,
         demonstration=settings.demonstration,
         preview=preview,
     )
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.after_request(_headers)
+    app.after_request(_tell)
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(DBAPIError, _database_away)
     app.register_error_handler(500, _fault)
     return app
+
+
+def _begin() -> None:
+    g.request_number = secrets.token_hex(6)
+    g.began = time.monotonic()
+
+
+def _asked() -> dict[str, Any]:
+    """What a line of the log says of a request: never its address or what was sent."""
+    return {"request": g.get("request_number"), "endpoint": request.endpoint, "method": request.method}
+
+
+def _tell(response: Response) -> Response:
+    """One line a request. An address is looked up nowhere; a network is a keyed hash, to see one that does too much."""
+    person = g.get("viewer")
+    level = logging.WARNING if response.status_code in (401, 403, 429) else logging.INFO
+    ms = round(1000 * (time.monotonic() - g.get("began", time.monotonic())), 1)
+    known = {"actor": person.uid, "role": person.role} if person else {}
+    keyed = limits.keyed_network()
+    logs.note("request", level, **_asked(), **known, status=response.status_code, ms=ms, network=keyed)
+    return response
 
 
 def _engine_of(app: Flask) -> Any:
@@ -162,7 +208,7 @@ def _refusal(error: HTTPException) -> Any:
 
 
 def _database_away(error: DBAPIError) -> Any:
-    current_app.logger.error("database error: %s", type(error.orig).__name__)
+    logs.fault("database error", error.orig or error, **_asked())
     return render_template("errors/error.html", code=503, reason="", quiet=True), 503, [("Retry-After", "5")]
 
 

@@ -101,6 +101,11 @@ class Settings:
         """Courses of this site alone, laid over the shipped ones: an upgrade of elearn never touches them."""
         return self.instance / "content"
 
+    @property
+    def layers(self) -> tuple[Path, ...]:
+        """Content folders, from the lowest to the one that counts most."""
+        return (self.content, self.own_content)
+
     def make_folders(self) -> None:
         """The instance and the folder of keys, readable by their owner only."""
         for folder in (self.instance, self.keys):

@@ -4,6 +4,7 @@ Made when missing for a trial only; a real site that lacks one does not start. O
 wraps what is new, older ones open what is not yet rotated. Knows no database.
 """
 
+import datetime as dt
 import hashlib
 import hmac
 import os
@@ -26,6 +27,11 @@ OUTER = "reflections"
 """The outer key's file; the first is called `reflections-1` in what it wraps."""
 
 
+RETIRED = "retired"
+NEXT_SECRET = "secret-next"  # noqa: S105 - a file's name
+"""Stands beside `secret` while that is being replaced."""
+
+
 class UnknownKey(Exception):
     """Something was wrapped by a key that is not in the folder: restore it. Nothing is overwritten meanwhile."""
 
@@ -46,7 +52,15 @@ class Keyring:
 
     def derived(self, purpose: str) -> bytes:
         """A key of its own for one purpose, from the site's secret: no two uses share one (HKDF in a single step)."""
-        return hmac.new(self.key("secret"), b"derived:" + purpose.encode(), hashlib.sha256).digest()
+        return derived(self.key("secret"), purpose)
+
+    def fingerprint(self, name: str) -> str:
+        """16 hex digits that tell a key from another and give nothing of it away. `name`: as in `names()`."""
+        return fingerprint(self.key(file_of(name)))
+
+    def names(self) -> list[str]:
+        """Keys without which the site does not start, outer ones by their label: secret, audit, reflections-1…"""
+        return [name for name in KEY_FILES if name != OUTER] + (self.labels() or [f"{OUTER}-1"])
 
     def current(self) -> str:
         """The label of the outer key that wraps what is new. Looked up each time: a rotation may just have begun."""
@@ -59,8 +73,9 @@ class Keyring:
         """The outer key of a label, as stored beside what it wraps. UnknownKey where the folder does not have it."""
         if not _LABEL.fullmatch(label):
             raise UnknownKey(label)
-        name = OUTER if label == f"{OUTER}-1" else label
-        if name != OUTER and name not in self._held and not (self.folder / name).exists():
+        name = file_of(label)
+        first_ever = name == OUTER and not self.labels()
+        if not first_ever and name not in self._held and not (self.folder / name).exists():
             raise UnknownKey(label)
         return self.key(name)
 
@@ -68,7 +83,7 @@ class Keyring:
         """Every outer key of the folder, oldest first."""
         last = int(self.current().rpartition("-")[2])
         names = [f"{OUTER}-{number}" for number in range(1, last + 1)]
-        return [one for one in names if (self.folder / (OUTER if one == f"{OUTER}-1" else one)).exists()]
+        return [one for one in names if (self.folder / file_of(one)).exists()]
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
@@ -87,6 +102,19 @@ class Keyring:
                 f"The key {path} is damaged ({len(found)} bytes in place of {KEY_SIZE} random ones): restore it.",
             )
         return found
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    return hmac.new(secret, b"derived:" + purpose.encode(), hashlib.sha256).digest()
+
+
+def fingerprint(key: bytes) -> str:
+    return hmac.new(key, b"elearn backup", hashlib.sha256).hexdigest()[:16]
+
+
+def file_of(name: str) -> str:
+    """The file of a key: the first outer key, `reflections-1`, lies in `reflections`."""
+    return OUTER if name == f"{OUTER}-1" else name
 
 
 _NUMBERED = re.compile(OUTER + r"-([1-9][0-9]{0,5})")
@@ -109,3 +137,12 @@ def make_key(path: Path) -> bool:
     finally:
         mine.unlink()
     return True
+
+
+def retire(path: Path, at: dt.datetime) -> Path:
+    """Put a key aside as `retired/<name>-<moment>`: a key that is no longer needed is never deleted by itself."""
+    aside = path.parent / RETIRED / f"{path.name}-{at:%Y%m%dT%H%M%SZ}"
+    aside.parent.mkdir(mode=0o700, exist_ok=True)
+    if not aside.exists():
+        os.link(path, aside)
+    return aside

@@ -8,13 +8,14 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from elearn.config import Settings
 from elearn.services import accounts
 from elearn.services.publishing import Outcome, publish
 from elearn.store.base import now
+from elearn.store.content_folder import path_of
 from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, language, paint, say, tell
 from elearn.web.previewing import PROBLEMS
 
@@ -29,11 +30,12 @@ DEMO = (
 
 def publish_and_tell(settings: Settings) -> Outcome:
     """Publish the content folder where it changed; say what came of it. A folder with an error changes nothing."""
-    outcome = publish(settings.content, settings.instance, now())
+    outcome = publish(settings.layers, settings.instance, now())
     errors = [problem for problem in outcome.problems if problem.severity == "error"]
     if errors:
         for problem in errors[:20]:
-            tell(f"  {problem.path}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
+            shown = path_of(problem.path, settings.layers)
+            tell(f"  {shown}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
         kept = say("l'édition précédente reste en ligne", "the last edition stays up")
         nothing = say("rien n'est encore publié", "nothing is published yet")
         stays = kept if outcome.number else nothing
@@ -73,27 +75,27 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
 def watch(settings: Settings) -> None:
     """Publish at each save, as long as whoever started this is there. Problems are written for the top of the pages."""
     parent = os.getppid()
-    for _ in changes(settings.content, lambda: os.getppid() != parent):
+    for _ in changes(settings.layers, lambda: os.getppid() != parent):
         keep_problems(settings, publish_and_tell(settings))
 
 
-def changes(folder: Path, stop: Callable[[], bool]) -> Iterator[None]:
+def changes(folders: Sequence[Path], stop: Callable[[], bool]) -> Iterator[None]:
     """Once at the start, then after each change, when a save has come to rest: two looks that agree."""
     seen: object = None
     while not stop():
-        found = snapshot(folder)
+        found = snapshot(folders)
         if found != seen:
             time.sleep(LOOK_EVERY / 5)
-            if snapshot(folder) == found:
+            if snapshot(folders) == found:
                 seen = found
                 yield
         time.sleep(LOOK_EVERY)
 
 
-def snapshot(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """Path, time of change and size of every file of a folder."""
+def snapshot(folders: Sequence[Path]) -> frozenset[tuple[str, int, int]]:
+    """Path, time of change and size of every file of some folders."""
     found = set()
-    for path in folder.rglob("*"):
+    for path in (path for folder in folders for path in folder.rglob("*")):
         try:
             state = path.stat()
         except OSError:

@@ -6,24 +6,33 @@ granian stops the whole server when one worker dies twice within seconds; see `_
 
 import contextlib
 import errno
+import fcntl
 import gc
 import multiprocessing
+import os
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from elearn.config import ROOT, Settings, SettingsError
+from elearn.logs import begin as write_log
+from elearn.store.schema import others_connected
 
 TARGET = "wsgi:app"
 WATCH_EVERY = 1.0
+LOCK = ".serving"
+"""A file of the instance that whatever serves it holds, shared; a restore wants it alone."""
 
 App = Callable[..., Any]
 
@@ -31,6 +40,7 @@ App = Callable[..., Any]
 def serve(app: App, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. SettingsError where the port cannot be had."""
     refuse_busy_port(settings.host, settings.port)
+    write_log()
     server = Granian(
         TARGET,
         address=settings.host,
@@ -65,6 +75,40 @@ def refuse_busy_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise _cannot_listen(error, host, port) from error
+
+
+def hold(instance: Path, alone: bool = False) -> int:
+    """Hold an instance until the process ends: beside others that serve it, or `alone`. SettingsError where taken."""
+    handle = os.open(instance / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        if alone:
+            raise still_running() from error
+        raise SettingsError(
+            "Une restauration ou une mise à jour est en cours : attendez qu'elle finisse, puis réessayez.",
+            "A restore or an upgrade is under way: wait until it ends, then try again.",
+        ) from error
+    return handle
+
+
+def refuse_while_serving(settings: Settings) -> None:
+    """SettingsError where something answers at the site's address or, on PostgreSQL, is connected to its database."""
+    with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=2):
+        raise still_running()
+    if settings.database_url.startswith("postgresql"):
+        engine = create_engine(settings.database_url, poolclass=NullPool, hide_parameters=True)
+        with contextlib.suppress(DBAPIError), engine.connect() as connection:
+            if others_connected(connection):
+                raise still_running()
+
+
+def still_running() -> SettingsError:
+    return SettingsError(
+        "Le site tourne encore : arrêtez-le (« systemctl stop elearn », ou Ctrl-C), puis réessayez. Rien n'est changé.",
+        "The site still runs: stop it (“systemctl stop elearn”, or Ctrl-C), then try again. Nothing was changed.",
+    )
 
 
 def _cannot_listen(error: OSError, host: str, port: int) -> SettingsError:

@@ -5,6 +5,7 @@ The language follows ELEARN_LANG, else LANG; French when neither says. Knows not
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -40,3 +41,17 @@ def warn(fr: str, en: str) -> None:
     """One plain sentence on standard error. A message about starting is given in both languages."""
     print(paint(fr, RED, sys.stderr), file=sys.stderr)
     print(paint(en, RED, sys.stderr), file=sys.stderr, flush=True)
+
+
+class Bar:
+    """How far a long work is, on a terminal that someone looks at, once it has lasted a second. Call it (done, of)."""
+
+    def __init__(self, words: str) -> None:
+        self.words, self.began, self.shown = words, time.monotonic(), -1
+
+    def __call__(self, done: int, of: int) -> None:
+        part = 100 * done // max(of, 1)
+        if sys.stderr.isatty() and part != self.shown and time.monotonic() - self.began > 1:
+            self.shown = part
+            end = "\n" if done >= of else ""
+            print(f"\r  {self.words} {'█' * (part // 4):<25} {part:>3} %", end=end, file=sys.stderr, flush=True)

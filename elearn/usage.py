@@ -65,14 +65,16 @@ FIRST_STEPS = (
     "  elearn run                           servir le site sur cette machine\n"
     "  elearn preview                       écrire un cours et le voir à chaque enregistrement\n"
     "  elearn check                         relire les cours : chemin:ligne:colonne et quoi écrire\n"
-    "  elearn user add ada --role trainer   ouvrir un compte de formatrice\n\n"
+    "  elearn user add ada --role trainer   ouvrir un compte de formatrice\n"
+    "  elearn backup                        sauvegarder le site, sans ses clés\n\n"
     "Chaque commande s'explique : elearn user add --help\n"
     "Les réglages sont des variables ELEARN_… ; docs/running.md les présente.",
     "to begin:\n"
     "  elearn run                           serve the site on this machine\n"
     "  elearn preview                       write a course and see it at each save\n"
     "  elearn check                         read the courses over: path:line:column and what to write\n"
-    "  elearn user add ada --role trainer   open a trainer's account\n\n"
+    "  elearn user add ada --role trainer   open a trainer's account\n"
+    "  elearn backup                        back the site up, without its keys\n\n"
     "Each command explains itself: elearn user add --help\n"
     "Settings are variables ELEARN_…; docs/running.md shows them.",
 )
@@ -109,6 +111,151 @@ def posted(sent: int, later: int, failed: int, dropped: int) -> tuple[str, str]:
     return (
         f"Partis {sent}, remis à plus tard {later}, échoués {failed}, abandonnés {dropped}.",
         f"Sent {sent}, put off {later}, failed {failed}, dropped {dropped}.",
+    )
+
+
+NOTHING_TO_ROTATE = (
+    "Rien à faire : tout vient d'être scellé à nouveau. Pour recommencer : elearn keys rotate --again",
+    "Nothing to do: all has just been sealed anew. To do it once more: elearn keys rotate --again",
+)
+SECRET_ENDS = (
+    "Remplacer le secret met fin aux formulaires ouverts, aux liens de connexion et aux invitations. "
+    "Arrêtez le site, puis : elearn keys rotate --secret --yes",
+    "To replace the secret ends open forms, sign-in links and invitations. "
+    "Stop the site, then: elearn keys rotate --secret --yes",
+)
+DRILL_FAILED = (
+    "Le site ne s'ouvre pas sur cette sauvegarde : essayez-en une autre et gardez celle-ci pour comprendre.",
+    "The site does not open on this backup: try another one and keep this one to find out why.",
+)
+
+
+def rotated(label: str, people: int) -> tuple[str, str]:
+    return (
+        f"Clé {label} en service ; personnes dont tout est scellé à nouveau : {people}. "
+        "Copiez-la avec les autres clés.",
+        f"Key {label} in force; people whose things are sealed anew: {people}. Copy it with the other keys.",
+    )
+
+
+def left_behind(left: int) -> tuple[str, str]:
+    return (
+        f"Pour {left} personnes, quelque chose ne s'ouvre pas : rien n'y est changé. Remettez la clé qui manque "
+        "(elearn keys list), puis relancez.",
+        f"For {left} people something does not open: nothing of theirs was changed. Put the missing key back "
+        "(elearn keys list), then run this again.",
+    )
+
+
+def secret_rotated(addresses: int) -> tuple[str, str]:
+    return (
+        f"Secret remplacé ; adresses retrouvables : {addresses}. Les formulaires ouverts, les liens et les invitations "
+        "ont pris fin. L'ancien est dans le dossier « retired » des clés : les sauvegardes d'avant le demandent.",
+        f"Secret replaced; addresses that can be found again: {addresses}. Open forms, links and invitations have "
+        "ended. The former one is in the folder “retired” of the keys: backups made before need it.",
+    )
+
+
+def no_such_key(name: str, known: list[str]) -> tuple[str, str]:
+    listed = ", ".join(known)
+    return f"Il n'y a pas de clé « {name} ». Il y a : {listed}.", f"There is no key “{name}”. There are: {listed}."
+
+
+def key_in_use(name: str) -> tuple[str, str]:
+    return (
+        f"La clé {name} sert encore : lancez d'abord « elearn keys rotate ».",
+        f"The key {name} is still in use: run “elearn keys rotate” first.",
+    )
+
+
+def key_in_backups(name: str, archive: Path) -> tuple[str, str]:
+    return (
+        f"La sauvegarde {archive.name} demande encore la clé {name} : attendez qu'elle soit trop vieille (35 jours).",
+        f"The backup {archive.name} still needs the key {name}: wait until it is too old (35 days).",
+    )
+
+
+def confirm_forget(name: str) -> tuple[str, str]:
+    return (
+        f"Rien n'a plus besoin de la clé {name}. Pour la mettre de côté : elearn keys forget {name} --yes",
+        f"Nothing needs the key {name} any more. To put it aside: elearn keys forget {name} --yes",
+    )
+
+
+def backed_up(path: Path, size: int, rows: int, seconds: float, gone: int) -> tuple[str, str]:
+    mega = f"{size / 1e6:.1f}"
+    return (
+        f"Sauvegarde faite et relue : {path} ({mega.replace('.', ',')} Mo, {rows} lignes, {seconds:.0f} s ; "
+        f"anciennes effacées : {gone}).",
+        f"Backup made and read back: {path} ({mega} MB, {rows} rows, {seconds:.0f} s; old ones deleted: {gone}).",
+    )
+
+
+def keys_apart(keys: Path) -> tuple[str, str]:
+    return (
+        f"Les clés n'y sont pas : copiez {keys} à part, sur un autre support. "
+        "Sans elles, les textes privés sont perdus.",
+        f"The keys are not in it: copy {keys} apart, onto something else. Without them private texts are lost.",
+    )
+
+
+def restored(made_at: str, settled: Any, before: Path | None, seconds: float) -> tuple[str, str]:
+    fr = f" L'état d'avant : {before} ; effacez-le quand tout va bien." if before else ""
+    en = f" The state before: {before}; delete it once all is well." if before else ""
+    return (
+        f"Site remis tel qu'il était le {made_at[:16]} (UTC) : {settled.rows} lignes, {seconds:.0f} s. Comptes effacés "
+        f"depuis, effacés à nouveau : {settled.erased}. Chacun se reconnecte.{fr} "
+        "Puis : elearn run, ou systemctl start elearn",
+        f"Site put back as it was on {made_at[:16]} (UTC): {settled.rows} rows, {seconds:.0f} s. Accounts erased "
+        f"since, erased again: {settled.erased}. Everyone signs in again.{en} "
+        "Then: elearn run, or systemctl start elearn",
+    )
+
+
+def drilled(made_at: str, settled: Any, seconds: float) -> tuple[str, str]:
+    return (
+        f"Exercice réussi en {seconds:.1f} s : la sauvegarde du {made_at[:16]} (UTC) s'ouvre, {settled.rows} lignes. "
+        "Rien n'est changé sur le site.",
+        f"Drill passed in {seconds:.1f} s: the backup of {made_at[:16]} (UTC) opens, {settled.rows} rows. "
+        "Nothing was changed on the site.",
+    )
+
+
+def up_to_date(stands: str) -> tuple[str, str]:
+    return f"Rien à faire : la base est à la version {stands}.", f"Nothing to do: the database is at version {stands}."
+
+
+def upgraded(stands: str | None, last: str, archive: Path | None) -> tuple[str, str]:
+    return (
+        f"Base passée de la version {stands or 'vide'} à {last}, vérifiée. Sauvegarde d'avant : {archive or 'aucune'}. "
+        "Relancez le site.",
+        f"Database brought from version {stands or 'none'} to {last}, and checked. Backup of before: "
+        f"{archive or 'none'}. Start the site again.",
+    )
+
+
+def not_upgraded(stands: str | None, error: Exception, archive: Path | None) -> tuple[str, str]:
+    return (
+        f"La mise à jour n'a pas pu se faire ({error}). La version {stands or 'vide'} est restée comme elle était ; "
+        f"sauvegarde : {archive or 'aucune'}. Remettez l'ancien code et relancez le site.",
+        f"The upgrade could not be made ({error}). Version {stands or 'none'} stayed as it was; backup: "
+        f"{archive or 'none'}. Put the former code back and start the site.",
+    )
+
+
+def older_tables(stands: str, last: str) -> SettingsError:
+    return SettingsError(
+        f"La base est à la version {stands}, il faut {last} : lancez « elearn upgrade », qui la sauvegarde d'abord.",
+        f"The database is at version {stands}, {last} is needed: run “elearn upgrade”, which backs it up first.",
+    )
+
+
+def newer_tables(stands: str | None, last: str) -> SettingsError:
+    return SettingsError(
+        f"La base vient d'un elearn plus récent (version {stands}, ici {last}) : mettez elearn à jour, ou restaurez "
+        "une sauvegarde. Rien n'est changé.",
+        f"The database comes from a newer elearn (version {stands}, here {last}): upgrade elearn, or restore a backup. "
+        "Nothing was changed.",
     )
 
 
@@ -226,8 +373,71 @@ def _upkeep_commands(commands: Any) -> None:
         "make those that lack, for a new site",
         "keys new",
     )
+    _command(
+        deeds,
+        "list",
+        "les montrer : noms, droits, ce qu'elles enveloppent",
+        "show them: names, modes, use",
+        "keys list",
+    )
+    rotate = _command(
+        deeds,
+        "rotate",
+        "remplacer la clé des textes privés ; reprend où elle s'était arrêtée",
+        "replace the key of private texts; goes on where it stopped",
+        "keys rotate",
+    )
+    _flag(rotate, "--secret", "remplacer le secret du site, site arrêté", "replace the site's secret, site stopped")
+    _flag(rotate, "--again", "même si une rotation vient de finir", "even where one has just ended")
+    _flag(rotate, "--yes", "sans demander", "do not ask")
+    forget = _command(
+        deeds, "forget", "mettre de côté une clé dont rien n'a plus besoin", "put an unused key aside", "keys forget"
+    )
+    forget.add_argument(
+        "key", metavar=say("CLÉ", "KEY"), help=say("par exemple reflections-1", "such as reflections-1")
+    )
+    _flag(forget, "--yes", "sans demander", "do not ask")
+    _archive_commands(commands)
     _command(commands, "migrate", "mettre la base de données à jour", "bring the database up to date")
     _command(commands, "doctor", "examiner l'installation", "examine the installation")
+
+
+def _archive_commands(commands: Any) -> None:
+    backup = _command(commands, "backup", "sauvegarder le site, sans ses clés", "back the site up, without its keys")
+    backup.add_argument(
+        "file",
+        nargs="?",
+        metavar=say("FICHIER", "FILE"),
+        help=say("sinon dans ELEARN_BACKUPS", "else in ELEARN_BACKUPS"),
+    )
+    backup.add_argument(
+        "--keep",
+        type=_days,
+        default=35,
+        metavar=say("JOURS", "DAYS"),
+        help=say("effacer les archives plus vieilles (35)", "delete archives older than that (35)"),
+    )
+    restore = _command(
+        commands,
+        "restore",
+        "remettre une sauvegarde ; tout est vérifié avant",
+        "put a backup back; all is checked first",
+    )
+    restore.add_argument("file", metavar=say("FICHIER", "FILE"), help=say("une archive .backup", "a .backup archive"))
+    _flag(restore, "--drill", "essayer à côté, sans rien changer", "try it aside, change nothing")
+    _command(
+        commands, "upgrade", "sauvegarder, mettre la base à jour, vérifier", "back up, bring the database up, check"
+    )
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 3650):
+        raise argparse.ArgumentTypeError(say("un nombre de jours, au moins 1", "a number of days, 1 or more"))
+    return int(text)
+
+
+def _flag(command: argparse.ArgumentParser, flag: str, fr: str, en: str) -> None:
+    command.add_argument(flag, action="store_true", help=say(fr, en))
 
 
 def _command(commands: Any, name: str, fr: str, en: str, command: str = "") -> argparse.ArgumentParser:

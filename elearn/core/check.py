@@ -45,9 +45,12 @@ class SiteBuild:
         return self.site is not None and not any(problem.severity == ERROR for problem in self.problems)
 
 
-def check_site(files: Mapping[str, bytes], today: datetime.date) -> SiteBuild:
-    """Reads, checks and compiles a content folder given as relative posix path -> bytes."""
-    return _Checker(files, today).build()
+def check_site(files: Mapping[str, bytes], today: datetime.date, added: tuple[str, ...] = ()) -> SiteBuild:
+    """Reads, checks and compiles a content folder given as relative posix path -> bytes.
+
+    `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`.
+    """
+    return _Checker(files, today, added).build()
 
 
 def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elearn.core.citations import read_references
 from elearn.core.glossary import Glossary, read_glossary
@@ -31,8 +31,8 @@ class UnitFiles:
 class Reading:
     """The folder as read. `sources` hold every problem told so far."""
 
-    def __init__(self, files: Mapping[str, bytes], today: datetime.date) -> None:
-        self.files, self.today = files, today
+    def __init__(self, files: Mapping[str, bytes], today: datetime.date, added: tuple[str, ...] = ()) -> None:
+        self.files, self.today, self.added = files, today, added
         self.sources: dict[str, Source] = {}
         self.nodes: dict[str, Node | None] = {}
         self.linked = Linked(files)
@@ -94,6 +94,14 @@ class Reading:
                 source.report("E135", 1, 1, id=read_one.course.id, other=other.source.path)
             else:
                 self.courses[read_one.course.id] = read_one
+        self._list_added()
+
+    def _list_added(self) -> None:
+        """Courses of the site's own content follow those that the shipped site.yaml lists."""
+        listed = self.site.courses
+        more = [name for name, one in self.courses.items() if one.folder in self.added and name not in (listed or ())]
+        if listed is not None and more:
+            self.site = replace(self.site, courses=(*listed, *more))
 
     def _read_glossaries(self) -> None:
         for lang in self.site.languages:

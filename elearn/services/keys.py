@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
-from elearn.keyring import Keyring, UnknownKey
+from elearn.keyring import Keyring, UnknownKey, derived
 from elearn.services import transaction
 from elearn.store.learning import DataKey
 
@@ -31,8 +31,11 @@ def keyed(purpose: str, value: str) -> str:
 
 
 def data_key(tx: Session, person: int, at: dt.datetime) -> tuple[str, bytes]:
-    """(id, key) of a person's data key, made where there is none yet. BrokenSeal where it does not open."""
-    row = tx.execute(select(DataKey).where(DataKey.person_id == person)).scalar()
+    """(id, key) of a person's data key, made where there is none yet. BrokenSeal where it does not open.
+
+    Its row is held until the end of the deed: a rotation waits, so that nothing is sealed with a key that is gone.
+    """
+    row = tx.execute(select(DataKey).where(DataKey.person_id == person).with_for_update(read=True)).scalar()
     if row is not None:
         return row.id, open_key(row.id, row.wrapped_by, row.wrapped, person)
     key_id, key = str(uuid.uuid4()), secrets.token_bytes(32)
@@ -41,9 +44,15 @@ def data_key(tx: Session, person: int, at: dt.datetime) -> tuple[str, bytes]:
     return (key_id, key) if transaction.add_once(tx, DataKey, **values) else data_key(tx, person, at)
 
 
-def wrap(key_id: str, key: bytes, person: int) -> tuple[str, bytes]:
-    """(label of the outer key in force, the wrapped key)."""
-    label = keyring().current()
+def address_lookup(address: str, secret: bytes | None = None) -> str:
+    """The keyed hash by which a mail address is found again, under the site's secret or one that will be it."""
+    key = derived(secret or keyring().key("secret"), "mail address")
+    return hmac.new(key, address.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def wrap(key_id: str, key: bytes, person: int, label: str = "") -> tuple[str, bytes]:
+    """(label of the outer key, the wrapped key). `label`: the outer key to use; the one in force where not said."""
+    label = label or keyring().current()
     outer = keyring().outer(label)
     return label, seal(outer, secrets.token_bytes(NONCE), key, "data_key", key_id, str(person), label)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
 from elearn.core.rules import Problem
 from elearn.services import transaction
 from elearn.store.base import db
-from elearn.store.content_folder import read_folder
+from elearn.store.content_folder import read_layers
 from elearn.store.editions import Document, Edition, EditionEntry, entries, newest, read_edition, renderer_of
 
 HELP_LINES = "help-lines.json"
@@ -31,17 +31,21 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
-def publish(folder: Path, instance: Path, at: dt.datetime) -> Outcome:
-    """Check a content folder whole and publish it. Nothing is published where a problem is an error."""
-    return publish_files(read_folder(folder), instance, at)
+def publish(folders: Path | Sequence[Path], instance: Path, at: dt.datetime) -> Outcome:
+    """Check a content folder, or several laid over one another, whole and publish it. An error publishes nothing."""
+    layers = read_layers([folders] if isinstance(folders, Path) else folders)
+    return publish_files(layers.files, instance, at, layers.added)
 
 
-def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime) -> Outcome:
-    """Files that this very code has published already are not compiled again: a start stays quick."""
+def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime, added: tuple[str, ...] = ()) -> Outcome:
+    """Files that this very code has published already are not compiled again: a start stays quick.
+
+    `added`: folders of courses that are listed though site.yaml does not name them (store.content_folder.Layers).
+    """
     known = _unchanged(files)
     if known is not None and (instance / HELP_LINES).exists():
         return Outcome(known, False, ())
-    build = check_site(files, at.date())
+    build = check_site(files, at.date(), added)
     if not build.ok or build.site is None:
         return Outcome(_newest(), False, build.problems)
     missing = check_against(build, _last_units(build.site.source_language))

@@ -1,7 +1,9 @@
 """The content folder: reads it whole, once, bounded, and never outside itself. No rule lives here."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 TEXTS = {".md", ".yaml", ".yml"}
@@ -40,6 +42,39 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         if total > TOTAL_LIMIT:
             raise ContentFolderError("too_large", path)
     return dict(sorted(files.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Folders laid over one another. `added`: course folders of an upper one that the site.yaml below may not list."""
+
+    files: dict[str, bytes]
+    added: tuple[str, ...] = ()
+
+
+def read_layers(folders: Sequence[Path]) -> Layers:
+    """The lowest folder first. A file of an upper one takes the place of the file of that path below.
+
+    A site.yaml of an upper folder replaces the one below whole; where it has none, its courses are added to the list.
+    An upper folder that is not there adds nothing. ContentFolderError as `read_folder`.
+    """
+    lowest, *upper = folders
+    files, added = read_folder(lowest), set[str]()
+    for folder in upper:
+        own = read_folder(folder) if folder.is_dir() else {}
+        found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
+        added = set() if "site.yaml" in own else added | found
+        files |= own
+    return Layers(dict(sorted(files.items())), tuple(sorted(added)))
+
+
+def path_of(path: str, folders: Sequence[Path]) -> str:
+    """A path of the layers as one would open it from here: in the uppermost folder that has it."""
+    having = [folder for folder in folders if (folder / path).exists()]
+    return os.path.relpath((having or list(folders[:1]))[-1] / path)
+
+
+_COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
 
 
 def _walk(root: Path) -> Iterator[Path]:

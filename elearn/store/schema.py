@@ -1,6 +1,6 @@
 """How old the tables of a database are. Reads one row; alembic itself is loaded only by `store/upgrade.py`."""
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from elearn.config import ROOT
@@ -26,3 +26,14 @@ def revision(engine: Engine) -> str | None:
 
 def is_current(engine: Engine) -> bool:
     return revision(engine) == newest()
+
+
+def is_newer(stands: str | None) -> bool:
+    """Was a database made by a newer elearn than this one? Its tables are then left alone."""
+    return stands is not None and stands > newest()
+
+
+def others_connected(connection: Connection) -> bool:
+    """PostgreSQL: is anyone else connected to this database?"""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    return bool(connection.execute(text(asked)).scalar_one())

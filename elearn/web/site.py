@@ -1,6 +1,7 @@
 """Home, help, privacy, language, health: what answers even when the database does not."""
 
 import datetime as dt
+import hmac
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,8 +13,9 @@ from werkzeug.wrappers import Response
 
 from elearn.core.course import HelpLine, in_language
 from elearn.services import accounts
-from elearn.store.base import db
+from elearn.store.base import db, now
 from elearn.store.editions import Shelf, newest
+from elearn.store.gauges import exposition, file_gauges, gauges
 from elearn.store.help_lines import help_lines
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
@@ -118,6 +120,20 @@ def health() -> Any:
     except DBAPIError:
         edition, database = None, "unavailable"
     return {"edition": edition, "database": database}, 503 if edition is None else 200
+
+
+@bp.get("/metrics")
+@doors.public
+def metrics() -> Any:
+    """Gauges for whoever looks after the site. Without the right token it is a page that does not exist."""
+    token = current_app.config["ELEARN"].metrics_token
+    sent = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    if not token or not hmac.compare_digest(sent, f"Bearer {token}".encode()):
+        abort(404)
+    settings = current_app.config["ELEARN"]
+    with db.engine.connect() as connection:
+        found = gauges(connection, now()) | file_gauges(settings.instance, settings.database_url)
+    return exposition(found), 200, {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
 
 @bp.get("/robots.txt")

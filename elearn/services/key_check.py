@@ -1,0 +1,60 @@
+"""Are the keys of the folder those of this database? Fingerprints are noted at the first start and compared at each.
+
+Called where the command starts, before anything is served: with the wrong folder of keys nothing may be written.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from elearn.config import SettingsError
+from elearn.keyring import NEXT_SECRET, Keyring, file_of, fingerprint, retire
+from elearn.services import transaction
+from elearn.services.notes import put_note
+from elearn.store.upkeep import SiteNote, note
+
+PREFIX = "key:"
+
+
+def check_keys(ring: Keyring, engine: Engine, at: dt.datetime) -> None:
+    """SettingsError where a key is not the one this database was made with. A key seen for the first time is noted."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(SiteNote.name, SiteNote.value).where(SiteNote.name.startswith(PREFIX)))
+        known = {str(name).removeprefix(PREFIX): str(value) for name, value in rows}
+    here = {name: ring.fingerprint(name) for name in ring.names()}
+    for name, found in here.items():
+        if known.get(name, found) != found:
+            raise wrong_key(ring.folder / file_of(name))
+    new = {name: found for name, found in here.items() if name not in known}
+    if new:
+        transaction.run(lambda tx: _note(tx, new, at), engine)
+
+
+def finish_secret(folder: Path, engine: Engine, at: dt.datetime) -> bool:
+    """Put `secret-next` in its place where the database has moved to it already. True where that was so."""
+    coming = folder / NEXT_SECRET
+    if not coming.exists():
+        return False
+    with engine.connect() as connection:
+        noted = note(connection, f"{PREFIX}secret")
+    if noted is None or noted[0] != fingerprint(Keyring(folder).key(NEXT_SECRET)):
+        return False
+    if (folder / "secret").exists():
+        retire(folder / "secret", at)
+    coming.replace(folder / "secret")
+    return True
+
+
+def wrong_key(path: Path) -> SettingsError:
+    return SettingsError(
+        f"La clé {path} n'est pas celle de ce site : "
+        "vérifiez ELEARN_KEYS, ou remettez la bonne clé. Rien n'est changé.",
+        f"The key {path} is not this site's: check ELEARN_KEYS, or put the right key back. Nothing was changed.",
+    )
+
+
+def _note(tx: Session, new: dict[str, str], at: dt.datetime) -> None:
+    for name, found in new.items():
+        put_note(tx, PREFIX + name, found, at)
