@@ -15,17 +15,28 @@ from elearn.store.audit import AuditEntry
 from elearn.store.base import Care, Model, Moment
 from elearn.store.editions import Edition
 
-ACCOUNT = Care("personal", "contract: the account asked for", "as long as the account", "yes", "deleted")
-SECRET = Care("secret", "security", "as long as the account", "no: a secret protects the account", "deleted")
+ACCOUNT = Care(
+    "account",
+    "personal",
+    "contract: the account asked for",
+    "until erased; {keep} after the last visit at most, after two notices",
+    "yes",
+    "deleted",
+    keep_days=730,
+)
+NO_SECRET = "no: a secret protects the account"  # noqa: S105 - words
+SECRET = Care("secret", "secret", "security", "as long as the account", NO_SECRET, "deleted")
 SESSION = Care(
+    "session",
     "secret",
     "security",
-    "12 hours, 30 days where asked, or until signed out",
-    "no: a secret protects the account",
+    "until signed out, 12 hours, or 30 days where asked; then {keep} at most",
+    NO_SECRET,
     "deleted",
+    keep_days=1,
 )
-DEVICE = Care("personal", "security", "as long as the session", "yes", "deleted")
-LINK = Care("secret", "security", "until used or ended", "no: a secret protects the account", "deleted")
+DEVICE = Care("session", "personal", "security", "as long as the session", "yes", "deleted")
+LINK = Care("link", "secret", "security", "until it ends; then {keep} at most", NO_SECRET, "deleted", keep_days=1)
 
 
 def new_uid() -> str:

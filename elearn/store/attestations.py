@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from elearn.store.base import Care, Model, Moment
 
 PROOF = Care(
+    "attestation",
     "sensitive",
     "contract: the proof asked for",
     "as long as the proof serves",
     "yes",
-    "name and facts deleted; id kept",
+    "kept without the name: whoever has the code still verifies it",
 )
-HOLDING = Care("sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
+HOLDING = Care("holding", "sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
 
 
 class Attestation(Model):
