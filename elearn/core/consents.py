@@ -30,7 +30,8 @@ PURPOSES: Mapping[str, Purpose] = {
         },
         (
             {
-                "fr": "Aucun écran, aucun rôle, aucun export, aucune sauvegarde ne montre ce texte à quelqu'un d'autre.",
+                "fr": "Aucun écran, aucun rôle, aucun export, aucune sauvegarde ne montre ce texte "
+                "à quelqu'un d'autre.",
                 "en": "No screen, role, export or backup shows this text to anyone else.",
             },
             {

@@ -1,5 +1,6 @@
-"""What the site keeps, in words: one topic for each kind of thing, in both languages, for the privacy page, the register
-and the export. Which column belongs to which topic, and for how many days, is said beside the column (store/*.py).
+"""What the site keeps, in words: a topic for each kind of thing, for the privacy page, the register and the export.
+
+Which column belongs to which topic, and for how many days, is said beside the column (store/*.py).
 
 Pure. Both languages stand side by side, since the register is printed where no page is shown.
 """
@@ -72,7 +73,7 @@ TOPICS: Mapping[str, Topic] = {
     "key": Topic(
         {"fr": "Votre clé de chiffrement", "en": "Your encryption key"},
         {
-            "fr": "Elle ferme vos textes privés et votre adresse. Elle est elle-même fermée par une clé tenue ailleurs.",
+            "fr": "Elle ferme vos textes privés et votre adresse. Une autre clé, tenue ailleurs, la ferme à son tour.",
             "en": "It locks your private texts and your address. It is itself locked by a key held elsewhere.",
         },
         WITH_ACCOUNT,
@@ -123,8 +124,8 @@ TOPICS: Mapping[str, Topic] = {
     "private": Topic(
         {"fr": "Réflexions écrites", "en": "Written reflections"},
         {
-            "fr": "Pour vous seulement, et facultatives. Elles sont chiffrées, et gardées seulement si vous y consentez.",
-            "en": "For you only, and optional. They are encrypted, and kept only if you consent.",
+            "fr": "Pour vous seulement, et facultatives. Elles sont chiffrées, et gardées si vous y consentez.",
+            "en": "For you only, and optional. They are encrypted, and kept if you consent.",
         },
         {
             "fr": "jusqu'à ce que vous les effaciez, ou autant que le compte",
@@ -145,7 +146,10 @@ TOPICS: Mapping[str, Topic] = {
         },
     ),
     "holding": Topic(
-        {"fr": "À qui sont les attestations, et leurs adresses", "en": "Whose attestations they are, and their addresses"},
+        {
+            "fr": "À qui sont les attestations, et leurs adresses",
+            "en": "Whose attestations they are, and their addresses",
+        },
         {"fr": "Les ranger dans votre compte.", "en": "To keep them in your account."},
         WITH_ACCOUNT,
         {"fr": "effacé ; les adresses ouvertes le restent, sans nom", "en": "erased; open addresses stay so, nameless"},
@@ -222,7 +226,10 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "house": Topic(
         {"fr": "Les organismes", "en": "Organisations"},
-        {"fr": "Dire qui offre les cours et qui répond de la vie privée.", "en": "To say who runs courses and privacy."},
+        {
+            "fr": "Dire qui offre les cours et qui répond de la vie privée.",
+            "en": "To say who runs courses and privacy.",
+        },
         {"fr": "autant que l'organisme est ici", "en": "as long as the organisation is here"},
         {"fr": "gardé", "en": "kept"},
         NOBODY,
@@ -275,9 +282,7 @@ _UNITS = {
 
 
 def notice_version(keep: Mapping[str, int | None]) -> str:
-    """Twelve hex digits that change with any word or number of the notice. `keep`: topic -> days, None for no number."""
-    words = {
-        name: [one.what, one.why, one.kept, one.erased, one.stays, keep.get(name)] for name, one in TOPICS.items()
-    }
+    """Twelve hex digits that change with any word or number of the notice. `keep`: topic -> days, None for none."""
+    words = {name: [one.what, one.why, one.kept, one.erased, one.stays, keep.get(name)] for name, one in TOPICS.items()}
     body = json.dumps(words, sort_keys=True, ensure_ascii=True, default=dict)
     return hashlib.sha256(body.encode()).hexdigest()[:12]

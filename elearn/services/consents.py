@@ -49,7 +49,9 @@ def withdraw(person: int, by: By, erase: bool) -> int:
         open_ones = tx.execute(update(Consent).where(*mine).values(withdrawn_at=by.at).returning(Consent.id)).all()
         gone = 0
         if erase:
-            gone = len(tx.execute(delete(Reflection).where(Reflection.person_id == person).returning(Reflection.id)).all())
+            gone = len(
+                tx.execute(delete(Reflection).where(Reflection.person_id == person).returning(Reflection.id)).all()
+            )
         if open_ones or gone:
             audit.record(tx, by, "consent withdrawn", by.uid, purpose=REFLECTIONS, erased=gone)
         return gone

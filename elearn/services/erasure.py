@@ -53,7 +53,10 @@ def keep(person: int, by: By) -> bool:
 
     def work(tx: Session) -> bool:
         kept = tx.execute(
-            update(Person).where(Person.id == person, Person.erase_at > by.at).values(erase_at=None).returning(Person.uid)
+            update(Person)
+            .where(Person.id == person, Person.erase_at > by.at)
+            .values(erase_at=None)
+            .returning(Person.uid)
         ).scalar()
         if kept is not None:
             audit.record(tx, by, "erasure withdrawn", kept)
@@ -139,7 +142,9 @@ def _take_names_off(tx: Session, whose: Whose) -> None:
     """The same facts without name and salt: the salted digest stays, so that the holder's own file still proves itself,
     and nobody can try names against it."""
     held = list(tx.execute(select(Holding.attestation_id).where(Holding.person_id == whose.id)).scalars())
-    for attestation, facts in tx.execute(select(Attestation.id, Attestation.facts).where(Attestation.id.in_(held))).all():
+    for attestation, facts in tx.execute(
+        select(Attestation.id, Attestation.facts).where(Attestation.id.in_(held))
+    ).all():
         nameless = canonical(replace(load(facts), printed_name="", salt=""))
         tx.execute(update(Attestation).where(Attestation.id == attestation).values(printed_name="", facts=nameless))
     tx.execute(update(ShareLink).where(ShareLink.attestation_id.in_(held)).values(label=""))
@@ -156,7 +161,7 @@ def sweep(engine: Engine) -> None:
     raw = engine.raw_connection()
     try:
         for _ in range(20):
-            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # type: ignore[union-attr]
+            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if not busy:
                 return
             time.sleep(0.1)

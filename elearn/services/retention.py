@@ -123,7 +123,9 @@ def _left_alone(at: dt.datetime) -> list[Any]:
     )
     columns = Person.id, Person.uid, Person.inactivity_notices, since.label("since"), told.label("told_at")
     with db.engine.connect() as connection:
-        return list(connection.execute(select(*columns).where(since < at - _lasts() + FIRST_NOTICE, Person.erase_at.is_(None))))
+        return list(
+            connection.execute(select(*columns).where(since < at - _lasts() + FIRST_NOTICE, Person.erase_at.is_(None)))
+        )
 
 
 def _lasts() -> dt.timedelta:
@@ -152,7 +154,10 @@ def _tell(person: Any, at: dt.datetime) -> int:
 
     def work(tx: Session) -> int:
         still = (Person.id == person.id, Person.inactivity_notices == number - 1)
-        if tx.execute(update(Person).where(*still).values(inactivity_notices=number).returning(Person.id)).first() is None:
+        if (
+            tx.execute(update(Person).where(*still).values(inactivity_notices=number).returning(Person.id)).first()
+            is None
+        ):
             return 0
         audit.record(tx, By(at), "inactivity notice", person.uid, number=number)
         outbox.put(tx, person.id, "notice", at)

@@ -75,7 +75,7 @@ class Person(Model):
     created_at: Mapped[dt.datetime] = mapped_column(Moment, info=ACCOUNT("when the account was made"))
     deactivated_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=ACCOUNT("when sign-in was closed"))
     seen_at: Mapped[dt.datetime | None] = mapped_column(
-        Moment, index=True, info=ACCOUNT("last sign-in: an account left for 24 months is erased, after two notices")
+        Moment, index=True, info=ACCOUNT("last sign-in: the time of an account left alone counts from here")
     )
     inactivity_notices: Mapped[int] = mapped_column(default=0, info=ACCOUNT("notices sent before that"))
     told_up_to: Mapped[int] = mapped_column(default=0, info=ACCOUNT("last entry about the account that was shown"))

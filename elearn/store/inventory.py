@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Table, select
 
+from elearn.core.register import Line
 from elearn.store.attestations import Attestation, Holding
 from elearn.store.audit import AuditEntry
 from elearn.store.base import Base
@@ -78,3 +79,13 @@ def owned(table: Table, whose: Whose) -> ColumnElement[bool] | None:
 def _ways(table: Table) -> Iterator[ForeignKey]:
     """References by which a row lives and dies with another."""
     return (key for key in table.foreign_keys if key.ondelete == "CASCADE" and key.column.table is not table)
+
+
+def register_lines() -> list[Line]:
+    """Every column, for the register."""
+    told = ("topic", "purpose", "klass", "basis", "export", "keep_days")
+    return [
+        Line(table=table.name, column=column.name, **{word: column.info[word] for word in told})
+        for table in tables()
+        for column in table.columns
+    ]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    func,
     select,
     text,
 )
@@ -27,7 +28,12 @@ BEGUN = Care(
     "draft", "personal", "contract: the course followed", "{keep} without a change", "yes", "deleted", keep_days=90
 )
 PRIVATE = Care(
-    "private", "sensitive", "explicit consent, separate from the account", "until the person deletes it", "yes", "deleted"
+    "private",
+    "sensitive",
+    "explicit consent, separate from the account",
+    "until the person deletes it",
+    "yes",
+    "deleted",
 )
 KEY = Care("key", "secret", "security", "as long as the account", "no: a secret protects the account", "deleted")
 TRACE = Care(
@@ -224,6 +230,12 @@ def place(connection: Connection, person: int, course: str, unit: str = "") -> l
     Empty where the person is not enrolled.
     """
     return list(connection.execute(_PLACE, {"person": person, "course": course, "unit": unit}))
+
+
+def texts_kept(connection: Connection, person: int) -> int:
+    """How many private texts a person has here."""
+    count = select(func.count()).select_from(Reflection).where(Reflection.person_id == person)
+    return connection.execute(count).scalar_one()
 
 
 _OVERVIEW = (

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.consents import REFLECTIONS
 from elearn.store.base import Care, Model, Moment
+from elearn.store.cohorts import Organisation
 
 CONSENT = Care(
     "consent",
@@ -36,7 +37,9 @@ class Consent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, info=CONSENT("order"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), info=CONSENT("whose"))
-    purpose: Mapped[str] = mapped_column(String(32), info=CONSENT("to what: reflections; notice: which privacy notice was shown"))
+    purpose: Mapped[str] = mapped_column(
+        String(32), info=CONSENT("to what: reflections; notice: which privacy notice was shown")
+    )
     text_version: Mapped[str] = mapped_column(String(32), info=CONSENT("which text was shown"))
     locale: Mapped[str] = mapped_column(String(8), info=CONSENT("in which language"))
     given_at: Mapped[dt.datetime] = mapped_column(Moment, info=CONSENT("when it was given"))
@@ -60,9 +63,14 @@ def consented(person: Any, purpose: str = REFLECTIONS) -> ColumnElement[bool]:
 def consents(connection: Connection, person: int) -> list[Any]:
     """A person's consents, the newest first, withdrawn ones too."""
     columns = Consent.purpose, Consent.text_version, Consent.locale, Consent.given_at, Consent.withdrawn_at
-    return list(
-        connection.execute(select(*columns).where(Consent.person_id == person).order_by(Consent.id.desc()))
-    )
+    return list(connection.execute(select(*columns).where(Consent.person_id == person).order_by(Consent.id.desc())))
+
+
+def in_charge(connection: Connection) -> list[Any]:
+    """(name_fr, name_en, officer, contact) of each organisation of the site that names who answers for privacy."""
+    columns = Organisation.name_fr, Organisation.name_en, Organisation.officer, Organisation.contact
+    named = Organisation.closed_at.is_(None) & (Organisation.officer != "")
+    return list(connection.execute(select(*columns).where(named).order_by(Organisation.id)))
 
 
 def erasures(connection: Connection) -> list[Any]:
