@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, LargeBinary, String, bindparam, func, select
@@ -24,6 +24,7 @@ ACCOUNT = Care(
     "deleted",
     keep_days=730,
 )
+UID = replace(ACCOUNT, erasure="kept in the log: random, it names nobody once the account is gone")
 NO_SECRET = "no: a secret protects the account"  # noqa: S105 - words
 SECRET = Care("secret", "secret", "security", "as long as the account", NO_SECRET, "deleted")
 SESSION = Care(
@@ -58,7 +59,7 @@ class Person(Model):
         String(26),
         unique=True,
         default=new_uid,
-        info=ACCOUNT("128 random bits: names the person in addresses, logs and journals"),
+        info=UID("128 random bits: names the person in addresses, logs and journals"),
     )
     sign_in_name: Mapped[str] = mapped_column(String(64), info=ACCOUNT("the name typed to sign in, as written"))
     sign_in_key: Mapped[str] = mapped_column(
