@@ -446,6 +446,53 @@ def upgrade(_given: argparse.Namespace) -> int:
     return _done(*usage.upgraded(stands, schema.newest(), made.path if made else None))
 
 
+def erasures_list(_given: argparse.Namespace) -> int:
+    from elearn.store import privacy
+    from elearn.store.base import db
+
+    with _site(_settings()), db.engine.connect() as connection:
+        for row in privacy.erasures(connection):
+            tell(f"{row.uid}  {row.at:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def erasures_replay(given: argparse.Namespace) -> int:
+    from elearn.services import erasure
+    from elearn.store.base import now
+
+    try:
+        lines = Path(given.file).read_text("utf-8").splitlines()
+        with _site(_settings()):
+            count = erasure.replay(lines, now())
+    except (OSError, ValueError):
+        return _refuse(
+            f"{given.file} n'est pas un journal d'effacements lisible : rien n'est effacé.",
+            f"{given.file} is not a readable journal of erasures: nothing is erased.",
+        )
+    return _done(f"Comptes effacés à nouveau : {count}.", f"Accounts erased again: {count}.")
+
+
+def retention(given: argparse.Namespace) -> int:
+    from elearn.services import retention as deeds
+    from elearn.store.base import now
+
+    with _site(_settings()):
+        report = deeds.look(now()) if given.dry_run else deeds.run(now())
+    for name, count in report.counts().items():
+        tell(f"{name:<24}{count}")
+    if given.dry_run:
+        return _done("Rien n'est effacé : c'était un essai.", "Nothing is deleted: this was a trial.")
+    return _done("Ce qui avait fait son temps est effacé.", "What had run its time is deleted.")
+
+
+def register(_given: argparse.Namespace) -> int:
+    from elearn.core.register import markdown
+    from elearn.store.inventory import register_lines
+
+    tell(markdown(register_lines(), language()).rstrip("\n"))
+    return 0
+
+
 def migrate(_given: argparse.Namespace) -> int:
     with _site(_settings(), older="migrated"):
         pass
@@ -485,6 +532,10 @@ COMMANDS: dict[str, Command] = {
     "backup": backup,
     "restore": restore,
     "upgrade": upgrade,
+    "erasures list": erasures_list,
+    "erasures replay": erasures_replay,
+    "retention": retention,
+    "register": register,
     "migrate": migrate,
     "doctor": doctor,
 }

@@ -398,6 +398,22 @@ def _upkeep_commands(commands: Any) -> None:
     )
     _flag(forget, "--yes", "sans demander", "do not ask")
     _archive_commands(commands)
+    erasures = commands.add_parser("erasures", help=say("les comptes effacés", "the accounts that were erased"))
+    deeds = erasures.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
+    _command(deeds, "list", "montrer le journal", "show the journal", "erasures list")
+    replay = _command(
+        deeds,
+        "replay",
+        "effacer à nouveau, après une restauration",
+        "erase again, after a restore",
+        "erasures replay",
+    )
+    replay.add_argument("file", metavar=say("FICHIER", "FILE"), help="erasures.jsonl")
+    retention = _command(commands, "retention", "effacer ce qui a fait son temps", "delete what has run its time")
+    retention.add_argument(
+        "--dry-run", action="store_true", help=say("montrer sans rien effacer", "show, delete nothing")
+    )
+    _command(commands, "register", "écrire le registre des traitements", "write the record of processing")
     _command(commands, "migrate", "mettre la base de données à jour", "bring the database up to date")
     _command(commands, "doctor", "examiner l'installation", "examine the installation")
 

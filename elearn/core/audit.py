@@ -37,6 +37,7 @@ LOGGED: dict[str, bool] = {
     "erasure asked": True,
     "erasure withdrawn": True,
     "erased": False,
+    "inactivity notice": True,
     "cohort made": False,
     "cohort changed": False,
     "cohort closed": False,

@@ -9,12 +9,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from elearn.core.consents import NOTICE
+from elearn.core.inventory import notice_version
 from elearn.core.passwords import has_hidden_signs, name_problem, password_problem, shown_name, sign_in_key
 from elearn.core.permissions import ROLES
-from elearn.services import audit, links, passwords, sessions, transaction
+from elearn.services import audit, consents, links, passwords, sessions, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person, SignIn
 from elearn.store.base import db
+from elearn.store.inventory import topic_days
 
 METHOD = passwords.METHOD
 
@@ -59,6 +62,7 @@ def sign_up(
             raise Unacceptable("sign_in_name", "taken")
         person = tx.execute(select(Person.id, Person.uid).where(Person.sign_in_key == sign_in_key(name))).one()
         audit.record(tx, By(at, person.uid), "account made", person.uid, to=role)
+        consents.record(tx, person.id, NOTICE, notice_version(topic_days()), locale, at)
         return int(person.id)
 
     return transaction.run(work)

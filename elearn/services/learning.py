@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
-from elearn.services import reflections, transaction
+from elearn.services import consents, reflections, transaction
 from elearn.store import steps
 from elearn.store.editions import Published
 from elearn.store.learning import Enrolment, Progress
@@ -89,10 +89,13 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     _deed(who, place, "attempt", parameters, change)
 
 
-def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, text: str, revision: int) -> None:
+def write_reflection(
+    who: Asker, place: Place, prompt: Prompt, document: str, text: str, revision: int, agreed: bool = False
+) -> None:
     """Keep a private text; the log only says that something was written. An empty text deletes the one kept.
 
-    `revision`: of the text that the page showed, 0 where there was none. StaleBase, BrokenSeal.
+    `revision`: of the text that the page showed, 0 where there was none. `agreed`: the consent is given with this very
+    form. NotGiven where there is none yet, StaleBase, BrokenSeal.
     """
     whose = reflections.Whose(who.person, place.course.id, place.unit.id, prompt.id, revision)
     fingerprint = place.unit.fingerprints.get(prompt.id, "")
@@ -102,6 +105,7 @@ def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, te
         if not text:
             reflections.delete(tx, whose)
             return facts
+        consents.need(tx, who.person, who.locale, who.at, agreed)
         reflections.save(tx, whose, text, who.at)
         _append(tx, who, place, row, prompt.id, document, fingerprint, [], None)
         return facts.with_text(place.unit.id, prompt.id)

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from elearn.store.base import Care, Model, Moment
 
 AUDIT = Care(
+    "audit",
     "internal",
     "legitimate interest: accountability",
-    "3 years",
-    "yes: the entries about the person",
+    "{keep}",
+    "yes",
     "kept: random identifiers only, which name nobody once the account is gone",
+    keep_days=1095,
 )
 
 

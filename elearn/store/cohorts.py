@@ -7,9 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
-HOUSE = Care("open", "running the site", "as long as the organisation is here", "no: not personal", "kept")
-GROUP = Care("internal", "running a course", "12 months after the cohort closes", "no: not personal", "kept")
-MEMBER = Care("personal", "contract: the course followed", "as long as the cohort or the account", "yes", "deleted")
+HOUSE = Care("house", "open", "running the site", "as long as the organisation is here", "no: not personal", "kept")
+GROUP = Care(
+    "group",
+    "internal",
+    "running a course",
+    "{keep} after the cohort or the invitation closes",
+    "no: not personal",
+    "kept",
+    keep_days=365,
+)
+MEMBER = Care(
+    "cohort", "personal", "contract: the course followed", "as long as the cohort or the account", "yes", "deleted"
+)
 
 
 class Organisation(Model):

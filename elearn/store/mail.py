@@ -8,9 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
-ADDRESS = Care("personal", "choice: given to be used as chosen", "until taken back", "yes", "deleted")
+ADDRESS = Care("mail", "personal", "choice: given to be used as chosen", "until taken back", "yes", "deleted")
 OUTBOX = Care(
-    "secret", "contract: telling the person", "30 days; the text goes once sent", "no: sent to them", "deleted"
+    "outbox",
+    "secret",
+    "contract: telling the person",
+    "{keep}; the text goes once sent",
+    "no: sent to them",
+    "deleted",
+    keep_days=30,
 )
 
 

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
-NOTE = Care("internal", "running the site", "as long as the site", "no: not personal", "kept")
-CHECK = Care("internal", "safety: numbers of help lines must be right", "as long as the site", "no", "kept")
+NOTE = Care("site", "internal", "running the site", "as long as the site", "no: not personal", "kept")
+CHECK = Care(
+    "site", "internal", "safety: numbers of help lines must be right", "as long as the site", "no: not personal", "kept"
+)
 
 
 class SiteNote(Model):

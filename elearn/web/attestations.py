@@ -189,6 +189,7 @@ def _verification(typed: str, name: str | None) -> Response:
         state=state(row.state, row.valid_until, now()),
         changed_at=row.state_changed_at,
         masked=masked(snapshot.printed_name),
+        nameless=not snapshot.printed_name,
         typed=name,
         same=name is not None and same_name(name, snapshot.printed_name),
         checked_at=now(),

@@ -11,12 +11,16 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
+from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import HelpLine, in_language
+from elearn.core.inventory import NOTICE_ON, TOPICS, Topic, notice_version, said
 from elearn.services import accounts
 from elearn.store.base import db, now
 from elearn.store.editions import Shelf, newest
 from elearn.store.gauges import exposition, file_gauges, gauges
 from elearn.store.help_lines import help_lines
+from elearn.store.inventory import topic_days
+from elearn.store.privacy import in_charge
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _
@@ -57,6 +61,17 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A kind of thing that the site keeps, as the privacy page says it. `stays`: why it cannot be taken along."""
+
+    what: str
+    why: str
+    kept: str
+    stays: str
+    erased: str
+
+
+@dataclass(frozen=True)
 class Offer:
     """A course as the home page shows it."""
 
@@ -87,7 +102,17 @@ def help() -> str:
 @bp.get("/privacy")
 @doors.public
 def privacy() -> str:
-    return render_template("site/privacy.html", quiet=True)
+    """Made from the inventory of columns, so that it cannot say anything else than what is done."""
+    lang, days = i18n.language(), topic_days()
+    return render_template(
+        "site/privacy.html",
+        topics=[_kept(one, lang, days.get(name)) for name, one in TOPICS.items() if one.about],
+        in_charge=_in_charge(),
+        changed_on=dt.date.fromisoformat(NOTICE_ON),
+        version=notice_version(days),
+        private=PURPOSES[REFLECTIONS],
+        quiet=True,
+    )
 
 
 @bp.post("/language")
@@ -162,6 +187,20 @@ def _offers() -> list[Offer]:
         title, summary = in_language(course.title, lang), in_language(course.summary, lang)
         offers.append(Offer(title, summary, len(units), minutes, url_for("learning.course", course=course.id)))
     return offers
+
+
+def _kept(topic: Topic, lang: str, days: int | None) -> Kept:
+    stays = said(topic.stays, lang) if topic.stays else ""
+    return Kept(
+        said(topic.what, lang), said(topic.why, lang), said(topic.kept, lang, days), stays, said(topic.erased, lang)
+    )
+
+
+def _in_charge() -> list[Any]:
+    """Who answers for privacy; nobody is named where the database does not answer."""
+    with suppress(DBAPIError), db.engine.connect() as connection:
+        return in_charge(connection)
+    return []
 
 
 def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
