@@ -22,7 +22,13 @@ def local_path(wanted: str | None) -> str | None:
 
 def site_address() -> str:
     """Where this site is found, without a final slash: as its operator set it, else as this request was addressed."""
-    return str(current_app.config["ELEARN"].base_url) or request.url_root.rstrip("/")
+    return str(current_app.config["ELEARN"].base_url) or request.host_url.rstrip("/")
+
+
+def full_address(endpoint: str, **values: Any) -> str:
+    """An address of this site as it is written in a message or on paper. Its host never comes from a visitor, but on a
+    trial site, which nobody else reaches."""
+    return site_address() + url_for(endpoint, **values)
 
 
 def page_url(endpoint: str, **values: Any) -> str:
