@@ -35,7 +35,7 @@ class Pending:
     sign_in_name: str
 
 
-def begin(who: Viewer, at: dt.datetime) -> bool:
+def start(who: Viewer, at: dt.datetime) -> bool:
     """A new secret, in place of one that was never proved. False where a proved one stands: it is removed first."""
 
     def work(tx: Session) -> bool:

@@ -1,5 +1,6 @@
 """Accounts: sign up, sign in, sign out, one's own page. No address is asked; a sign-in name need not be real."""
 
+import logging
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -7,6 +8,8 @@ from werkzeug.wrappers import Response
 from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from elearn import logs
+from elearn.core.codes import normal_code
 from elearn.services import accounts, links, sessions
 from elearn.store.base import now
 from elearn.web import doors
@@ -15,6 +18,8 @@ from elearn.web.i18n import _, language
 from elearn.web.limits import allow, count, is_slowed
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+CHOOSE_PASSWORD = "/accounts/password"  # noqa: S105 - an address
 
 MESSAGES = {
     "short": {
@@ -100,6 +105,26 @@ def create_session() -> Any:
     return with_session(token, form.next.data)
 
 
+@bp.get("/links/")
+@doors.public
+def paper() -> str:
+    """For whoever has a code on paper and cannot scan it."""
+    return render_template("accounts/paper.html", typed="", error="")
+
+
+@bp.post("/links/")
+@doors.public
+@doors.changes_nothing
+def read_paper() -> Any:
+    """Leads to the same button as the link itself. Not in the address: it would stay in the browser's history."""
+    typed = request.form.get("code", "")[:200]
+    token = normal_code(typed)
+    if token is None:
+        error = _("Il manque un signe, ou il y en a un de trop : un code a 26 lettres et chiffres.")
+        return render_template("accounts/paper.html", typed=typed, error=error), 422
+    return render_template("accounts/link.html", token=token)
+
+
 @bp.get("/links/<token>")
 @doors.public
 def link(token: str) -> str:
@@ -112,10 +137,13 @@ def link(token: str) -> str:
 def use_link(token: str) -> Any:
     if not allow("link", limit=30, seconds=600):
         abort(429)
-    session = links.use_link(token, now())
-    if session is None:
+    at = now()
+    whose = links.whose(token, "link", at)
+    session = links.use_link(token, at)
+    if whose is None or session is None:
+        logs.note("link refused", logging.WARNING, kind="link", endpoint=request.endpoint)
         return render_template("accounts/link.html", token=None), 410
-    return with_session(session, None)
+    return with_session(session, None if whose.demo else CHOOSE_PASSWORD)
 
 
 @bp.get("/")

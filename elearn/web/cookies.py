@@ -41,7 +41,10 @@ def keep_session(response: Response, token: str, lasts: dt.timedelta) -> Respons
 
 
 def without_session() -> Response:
-    response = redirect(url_for("site.home"), 303)
+    return forget_session(redirect(url_for("site.home"), 303))
+
+
+def forget_session(response: Response) -> Response:
     response.delete_cookie(doors.COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
