@@ -1,21 +1,25 @@
 """Accounts: sign up, sign in, sign out, one's own page. No address is asked; a sign-in name need not be real."""
 
+import logging
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from elearn import logs
+from elearn.core.codes import normal_code
 from elearn.services import accounts, links, sessions
-from elearn.store.accounts import token_hash
 from elearn.store.base import now
 from elearn.web import doors
-from elearn.web.addresses import local_path
+from elearn.web.cookies import with_session, without_session
 from elearn.web.i18n import _, language
 from elearn.web.limits import allow, count, is_slowed
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+CHOOSE_PASSWORD = "/accounts/password"  # noqa: S105 - an address
 
 MESSAGES = {
     "short": {
@@ -72,7 +76,7 @@ def create_account() -> Any:
         form[problem.field].errors = [MESSAGES[problem.code][problem.field]()]
         return render_template("accounts/sign_up.html", form=form), 422
     count("sign-up", seconds=3600)
-    return _with_session(sessions.open_session(person, now(), "sign-up"), form.next.data)
+    return with_session(sessions.open_session(person, now(), "sign-up"), form.next.data)
 
 
 @bp.get("/sign-in")
@@ -98,7 +102,27 @@ def create_session() -> Any:
         count("sign-in", name, seconds=600)
         form.form_errors.append(_("Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez."))
         return render_template("accounts/sign_in.html", form=form), 422
-    return _with_session(token, form.next.data)
+    return with_session(token, form.next.data)
+
+
+@bp.get("/links/")
+@doors.public
+def paper() -> str:
+    """For whoever has a code on paper and cannot scan it."""
+    return render_template("accounts/paper.html", typed="", error="")
+
+
+@bp.post("/links/")
+@doors.public
+@doors.changes_nothing
+def read_paper() -> Any:
+    """Leads to the same button as the link itself. Not in the address: it would stay in the browser's history."""
+    typed = request.form.get("code", "")[:200]
+    token = normal_code(typed)
+    if token is None:
+        error = _("Il manque un signe, ou il y en a un de trop : un code a 26 lettres et chiffres.")
+        return render_template("accounts/paper.html", typed=typed, error=error), 422
+    return render_template("accounts/link.html", token=token)
 
 
 @bp.get("/links/<token>")
@@ -113,10 +137,13 @@ def link(token: str) -> str:
 def use_link(token: str) -> Any:
     if not allow("link", limit=30, seconds=600):
         abort(429)
-    session = links.use_link(token, now())
-    if session is None:
+    at = now()
+    whose = links.whose(token, "link", at)
+    session = links.use_link(token, at)
+    if whose is None or session is None:
+        logs.note("link refused", logging.WARNING, kind="link", endpoint=request.endpoint)
         return render_template("accounts/link.html", token=None), 410
-    return _with_session(session, None)
+    return with_session(session, None if whose.demo else CHOOSE_PASSWORD)
 
 
 @bp.get("/")
@@ -128,16 +155,17 @@ def account() -> str:
 
 @bp.post("/sign-out")
 @doors.allowed_to("keep an account")
+@doors.owes_factor
 def sign_out() -> Response:
-    sessions.sign_out(doors.require_viewer().sign_in)
-    return _without_session()
+    sessions.sign_out(doors.require_viewer(half=True).sign_in)
+    return without_session()
 
 
 @bp.post("/sign-out-everywhere")
 @doors.allowed_to("keep an account")
 def sign_out_everywhere() -> Response:
     sessions.sign_out_everywhere(doors.require_viewer(), now())
-    return _without_session()
+    return without_session()
 
 
 def _require(form: Form) -> None:
@@ -146,27 +174,3 @@ def _require(form: Form) -> None:
     for field in form:
         if field.errors:
             field.errors = [_("À remplir.") if not (field.data or "").strip() else _("C'est trop long.")]
-
-
-def _with_session(token: str, wanted: str | None) -> Response:
-    former = request.cookies.get(doors.COOKIE)
-    if former:
-        sessions.sign_out(token_hash(former))
-    response = redirect(local_path(wanted) or url_for("learning.catalogue"), 303)
-    response.set_cookie(
-        doors.COOKIE,
-        token,
-        secure=True,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-        max_age=int(sessions.LASTS.total_seconds()),
-    )
-    return response
-
-
-def _without_session() -> Response:
-    response = redirect(url_for("site.home"), 303)
-    response.delete_cookie(doors.COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response

@@ -126,8 +126,16 @@ def lacks_factor(who: accounts.Viewer) -> bool:
     return who.role in SECOND_FACTOR and not who.factor and bool(current_app.config["ELEARN"].base_url)
 
 
-def require_viewer() -> accounts.Viewer:
-    found = viewer()
+def owed(who: accounts.Viewer) -> str | None:
+    """The endpoint that someone must pass before any private page: the second factor, to give or to add."""
+    if _half(who):
+        return "factor.give"
+    return "factor.add" if lacks_factor(who) else None
+
+
+def require_viewer(half: bool = False) -> accounts.Viewer:
+    """Who is asking. `half`: someone who still owes the second factor will do."""
+    found = viewer() or (half_viewer() if half else None)
     if found is None:
         abort(401)
     return found

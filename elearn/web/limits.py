@@ -19,6 +19,11 @@ def allow(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bo
     return limits().hit(_key(deed, name), limit, seconds, time.time())
 
 
+def allow_account(deed: str, uid: str, *, limit: int, seconds: int) -> bool:
+    """Count one more try of `deed` for this account, from wherever: for tries that only its password opens."""
+    return limits().hit(_keyed(f"{deed}|account|{uid}"), limit, seconds, time.time())
+
+
 def is_slowed(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bool:
     """Were there too many already? Counts nothing: a class that signs in together must not stand in its own way."""
     return limits().hits(_key(deed, name), seconds, time.time()) >= limit
@@ -29,7 +34,10 @@ def count(deed: str, name: str | None = None, *, seconds: int) -> None:
 
 
 def _key(deed: str, name: str | None) -> str:
-    about = f"{deed}|{network()}|{sign_in_key(name) if name else ''}"
+    return _keyed(f"{deed}|{network()}|{sign_in_key(name) if name else ''}")
+
+
+def _keyed(about: str) -> str:
     secret: bytes = current_app.config["ELEARN_SECRET"]
     return hmac.new(secret, about.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
 
