@@ -17,8 +17,19 @@ from elearn.keyring import KEY_FILES, Keyring
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
-from elearn.web import accounts as accounts_pages
-from elearn.web import administration, authoring, cohorts, doors, factor, i18n, previewing, privacy, recovery, site
+from elearn.web import (
+    administration,
+    authoring,
+    cohorts,
+    doors,
+    factor,
+    i18n,
+    own_account,
+    previewing,
+    privacy,
+    recovery,
+    site,
+)
 from elearn.web import attestations as attestations_pages
 from elearn.web import learning as learning_pages
 from elearn.web.addresses import page_url
@@ -26,7 +37,7 @@ from elearn.web.assets import serve_assets
 
 BLUEPRINTS = (
     site.bp,
-    accounts_pages.bp,
+    own_account.bp,
     factor.bp,
     recovery.bp,
     privacy.bp,
