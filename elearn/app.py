@@ -20,7 +20,6 @@ from elearn.keyring import Keyring, file_of
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
-from elearn.web import accounts as accounts_pages
 from elearn.web import (
     administration,
     authoring,
@@ -29,6 +28,7 @@ from elearn.web import (
     factor,
     i18n,
     limits,
+    own_account,
     previewing,
     privacy,
     recovery,
@@ -41,7 +41,7 @@ from elearn.web.assets import serve_assets
 
 BLUEPRINTS = (
     site.bp,
-    accounts_pages.bp,
+    own_account.bp,
     factor.bp,
     recovery.bp,
     privacy.bp,

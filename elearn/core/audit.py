@@ -16,6 +16,7 @@ LOGGED: dict[str, bool] = {
     "signed in": False,
     "signed out everywhere": False,
     "session ended": False,
+    "name changed": False,
     "password changed": True,
     "password reset": True,
     "link handed over": True,

@@ -227,3 +227,9 @@ def viewer(connection: Connection, token: str, at: dt.datetime) -> Viewer | None
     """The person behind a cookie's token, or None: unknown, ended or closed sessions are all alike."""
     row: Any = connection.execute(_VIEWER, {"id": token_hash(token), "at": at, "idle": at - IDLE}).first()
     return None if row is None else Viewer(*row)
+
+
+def own_account(connection: Connection, person: int) -> Any:
+    """What only the account page shows: sign_in_name, created_at, told_up_to."""
+    columns = Person.sign_in_name, Person.created_at, Person.told_up_to
+    return connection.execute(select(*columns).where(Person.id == person)).one()

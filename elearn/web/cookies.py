@@ -1,10 +1,11 @@
-"""The cookie of a session: given with a new token, taken back at sign-out."""
+"""The cookie of a session: given with a new token, taken back at sign-out; and how its device is called in words."""
 
 import datetime as dt
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from elearn.core.devices import device_words
 from elearn.services import sessions
 from elearn.store.accounts import token_hash, viewer
 from elearn.store.base import db, now
@@ -35,7 +36,7 @@ def keep_session(response: Response, token: str, lasts: dt.timedelta) -> Respons
         httponly=True,
         samesite="Lax",
         path="/",
-        max_age=int(lasts.total_seconds()),
+        max_age=max(0, int(lasts.total_seconds())),
     )
     return response
 
@@ -48,3 +49,8 @@ def forget_session(response: Response) -> Response:
     response.delete_cookie(doors.COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def device() -> str:
+    """Browser and system of who asks; empty where neither is known."""
+    return device_words(request.headers.get("User-Agent", ""))

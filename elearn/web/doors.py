@@ -11,6 +11,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -92,7 +93,9 @@ def close_by_default(app: Flask) -> None:
     login.request_loader(_who)
     app.before_request(_guard)
     app.before_request(_sign_of_life)
-    app.jinja_env.globals.update(csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may)
+    app.jinja_env.globals.update(
+        csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may, session_left=session_left
+    )
 
 
 def viewer() -> accounts.Viewer | None:
@@ -139,6 +142,12 @@ def require_viewer(half: bool = False) -> accounts.Viewer:
     if found is None:
         abort(401)
     return found
+
+
+def session_left() -> int:
+    """Seconds until the session of the one who asks ends, if nothing more is heard of them; 0 for a visitor."""
+    person = viewer()
+    return sessions.seconds_left(person, now()) if person else 0
 
 
 def csrf_token() -> str:
@@ -217,12 +226,12 @@ def _back() -> str | None:
 
 
 def _sign_of_life() -> None:
-    """A form that someone sends shows that they are there. Reading writes nothing; page.js sends a sign instead."""
+    """A form that someone sends shows that they are there. Reading writes nothing; session.js sends a sign."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method not in SAFE and view is not None and not getattr(view, "harmless", False):
         person = viewer()
         if person is not None and not stale_form():
-            sessions.sign_of_life(person, now())
+            g.viewer = replace(person, seen_at=sessions.sign_of_life(person, now()))
 
 
 def genuine() -> accounts.Viewer | None:

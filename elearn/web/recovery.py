@@ -24,7 +24,6 @@ from elearn.web.pace import evenly
 
 bp = Blueprint("recovery", __name__, url_prefix="/accounts/recovery")
 
-CHOOSE_PASSWORD = "/accounts/password"  # noqa: S105 - an address
 UNACCEPTABLE = {
     "short": lambda: _("Au moins 12 signes : quelques mots à vous, par exemple."),
     "long": lambda: _("Au plus 200 signes."),
@@ -137,7 +136,7 @@ def use_code() -> Any:
             _("Ce nom et ce code ne vont pas ensemble, ou ce code a déjà servi. Vérifiez les deux.")
         )
         return render_template("recovery/code.html", form=form), 422
-    return with_session(token, CHOOSE_PASSWORD)
+    return with_session(token, url_for("accounts.password"))
 
 
 @bp.get("/codes")
