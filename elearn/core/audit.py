@@ -48,6 +48,7 @@ LOGGED: dict[str, bool] = {
     "organisation changed": False,
     "help line checked": False,
     "message retried": False,
+    "message dropped": False,
     "keys rotated": False,
     "backup made": False,
     "restored": False,

@@ -7,10 +7,12 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.mail import LETTERS
+from elearn.services import audit, transaction
+from elearn.services.audit import By
 from elearn.services.keys import seal_for, unseal_for
 from elearn.store.accounts import Person, new_uid
 from elearn.store.mail import MailAddress, OutboxMessage
@@ -35,6 +37,30 @@ def put(
     values = {"uid": uid, "person_id": person, "kind": kind, "locale": locale, "key_id": key_id, "sealed": sealed}
     tx.execute(insert(OutboxMessage).values(**values, next_at=at, made_at=at))
     return True
+
+
+def retry(uid: str, by: By) -> bool:
+    """Send a failed or waiting message at the next round. False where there is no such message to send."""
+    return _settle(uid, by, "message retried", {"state": "waiting", "tries": 0, "next_at": by.at})
+
+
+def drop(uid: str, by: By) -> bool:
+    """Give a message up and forget its words. False where there is no such message left to send."""
+    return _settle(uid, by, "message dropped", {"state": "dropped", "sealed": b""})
+
+
+def _settle(uid: str, by: By, deed: str, values: dict[str, object]) -> bool:
+    def work(tx: Session) -> bool:
+        mine = OutboxMessage.uid == uid, OutboxMessage.state.in_(("waiting", "failed"))
+        subject = select(Person.uid).join(OutboxMessage, OutboxMessage.person_id == Person.id).where(*mine)
+        found = tx.execute(subject).scalar()
+        if found is None:
+            return False
+        tx.execute(update(OutboxMessage).where(*mine).values(**values))
+        audit.record(tx, by, deed, found)
+        return True
+
+    return transaction.run(work)
 
 
 def _address(tx: Session, person: int, wanted: str = "") -> str | None:

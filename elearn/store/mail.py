@@ -1,8 +1,9 @@
 """Mail: the address that a person may give, sealed, and the outbox of messages that wait to be sent."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
@@ -56,3 +57,18 @@ class OutboxMessage(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, index=True, info=OUTBOX("when it was written"))
     sent_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=OUTBOX("when a server took it"))
     trouble: Mapped[str] = mapped_column(String(80), default="", info=OUTBOX("last reply code of the server"))
+
+
+def page(connection: Connection, state: str | None, offset: int, most: int) -> list[Any]:
+    """Messages, newest first, without address or words: uid, kind, locale, state, tries, next_at, made_at, sent_at,
+    trouble. `state`: None for all."""
+    row = OutboxMessage
+    columns = row.uid, row.kind, row.locale, row.state, row.tries, row.next_at, row.made_at, row.sent_at, row.trouble
+    chosen = select(*columns).order_by(row.id.desc()).offset(offset).limit(most)
+    return list(connection.execute(chosen if state is None else chosen.where(row.state == state)))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state; a state without any is left out."""
+    rows = connection.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
+    return {row[0]: row[1] for row in rows}
