@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from elearn.core.course import HelpLine, in_language
+from elearn.core.help_lines import fingerprint
 from elearn.services import accounts
 from elearn.store.base import db
 from elearn.store.editions import Shelf, newest
-from elearn.store.help_lines import help_lines
+from elearn.store.help_lines import checks, help_lines
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _
@@ -53,6 +54,11 @@ class Region:
     name: str
     lines: list[tuple[HelpLine, dt.date | None]]
 
+    @property
+    def unchecked(self) -> bool:
+        """None of its lines is checked yet: said once, above them."""
+        return all(day is None for _line, day in self.lines)
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -78,8 +84,9 @@ def home() -> str:
 @bp.get("/help")
 @doors.public
 def help() -> str:
-    lines = help_lines(current_app.config["ELEARN"].instance)
-    return render_template("site/help.html", regions=_regions(lines), kinds=KINDS, quiet=True)
+    instance = current_app.config["ELEARN"].instance
+    regions = _regions(help_lines(instance), checks(instance))
+    return render_template("site/help.html", regions=regions, kinds=KINDS, quiet=True)
 
 
 @bp.get("/privacy")
@@ -124,7 +131,7 @@ def health() -> Any:
 @doors.public
 def robots() -> Any:
     """Public verification pages are not named here: they carry `noindex`, which only a crawler that reads them sees."""
-    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "attestations", "authoring"))
+    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "administration", "attestations", "authoring"))
     return f"User-agent: *\n{closed}", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -148,7 +155,7 @@ def _offers() -> list[Offer]:
     return offers
 
 
-def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
+def _regions(lines: tuple[HelpLine, ...], days: dict[str, dt.date]) -> list[Region]:
     """Every region in the order of REGIONS, unknown ones last; within each, the order that its file gives."""
     known = list(REGIONS)
 
@@ -160,11 +167,12 @@ def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
 
     ordered = sorted(lines, key=lambda line: (place(line), line.order))
     grouped = groupby(ordered, key=lambda line: line.region)
-    return [Region(region, name(region), [(row, _checked(row)) for row in rows]) for region, rows in grouped]
+    return [Region(region, name(region), [(row, _checked(row, days)) for row in rows]) for region, rows in grouped]
 
 
-def _checked(line: HelpLine) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(line.checked_on)
-    except ValueError:
-        return None
+def _checked(line: HelpLine, days: dict[str, dt.date]) -> dt.date | None:
+    """The newer of the day written in the content and of the last check noted on this site."""
+    known = [days[fingerprint(line)]] if fingerprint(line) in days else []
+    with suppress(ValueError):
+        known.append(dt.date.fromisoformat(line.checked_on))
+    return max(known, default=None)
