@@ -1,6 +1,7 @@
 """The list of people: search, filters, pages; and making an account for someone."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -63,8 +64,8 @@ def test_a_visitor_is_led_to_sign_in(visitor: Browser) -> None:
 def test_accents_and_case_do_not_matter(emile: Browser, site: Flask) -> None:
     account(site, "chloe", "Chloé Lœuillet")
     account(site, "benoit", "Benoît")
-    for typed in ("CHLOE", "chloé", "euillet+chloe", "oë"):
-        assert names(emile, f"?q={typed}") == ["Chloé Lœuillet chloe"]
+    for typed in ("CHLOE", "chloé", "uillet chloe", "oë"):
+        assert names(emile, f"?q={quote(typed)}") == ["Chloé Lœuillet chloe"]
     assert names(emile, "?q=chloe+benoit") == []
 
 

@@ -55,7 +55,7 @@ def _page(**more: Any) -> str:
         words=words,
         deeds=sorted(((words(name, {}), name) for name in LOGGED), key=lambda one: one[0].casefold()),
         q=q,
-        person=person,
+        about=person,
         deed=deed,
         found=found,
         chosen={"deed": deed or None, "person": person or None},
