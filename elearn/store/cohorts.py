@@ -1,10 +1,13 @@
 """Organisations that hold courses, cohorts that follow them together, and invitations: tables and their queries."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, Connection, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from elearn.core.passwords import search_key
 from elearn.store.base import Care, Model, Moment
 
 HOUSE = Care("house", "open", "running the site", "as long as the organisation is here", "no: not personal", "kept")
@@ -22,6 +25,11 @@ MEMBER = Care(
 )
 
 
+def _organisation_key(context: Any) -> str:
+    row = context.get_current_parameters()
+    return search_key(row["name_fr"], row.get("name_en") or "")
+
+
 class Organisation(Model):
     """Who holds courses on this site. `officer` and `contact`: the person in charge of privacy, as the law asks."""
 
@@ -31,6 +39,9 @@ class Organisation(Model):
     uid: Mapped[str] = mapped_column(String(26), unique=True, info=HOUSE("names it in addresses"))
     name_fr: Mapped[str] = mapped_column(String(120), info=HOUSE("its name in French"))
     name_en: Mapped[str] = mapped_column(String(120), default="", info=HOUSE("its name in English"))
+    search_key: Mapped[str] = mapped_column(
+        String(160), default=_organisation_key, info=HOUSE("both names without accents or case, to find it in a list")
+    )
     web: Mapped[str] = mapped_column(String(200), default="", info=HOUSE("its site"))
     officer: Mapped[str] = mapped_column(String(120), default="", info=HOUSE("person in charge of privacy, published"))
     contact: Mapped[str] = mapped_column(String(200), default="", info=HOUSE("how to reach that person, published"))
@@ -90,3 +101,24 @@ class Invitation(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=GROUP("when it was made"))
     expires_at: Mapped[dt.datetime] = mapped_column(Moment, info=GROUP("until when it works"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=GROUP("when it was closed"))
+
+
+def count_organisations(connection: Connection, words: Sequence[str]) -> int:
+    chosen = select(func.count()).select_from(Organisation).where(*_named(words))
+    return int(connection.execute(chosen).scalar_one())
+
+
+def organisations(connection: Connection, words: Sequence[str], offset: int, most: int) -> list[Any]:
+    """Organisations by name, those that left the site last: every column of the table."""
+    chosen = select(Organisation.__table__).where(*_named(words))
+    ordered = chosen.order_by(Organisation.closed_at.is_not(None), Organisation.search_key, Organisation.id)
+    return list(connection.execute(ordered.offset(offset).limit(most)))
+
+
+def organisation(connection: Connection, uid: str) -> Any:
+    """One organisation; None where no one has this uid."""
+    return connection.execute(select(Organisation.__table__).where(Organisation.uid == uid)).first()
+
+
+def _named(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [Organisation.search_key.contains(word, autoescape=True) for word in words]

@@ -1,62 +1,76 @@
-"""The deeds of the audit log in words, for the person they are about and for whoever reads the log."""
+"""Deeds of the audit log in words: what happened, for whoever reads it. One sentence without a subject a deed."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from babel.dates import format_timedelta
 
 from elearn.web.i18n import _, day, language
 
-DEEDS = {
+ROLES: dict[str, Callable[[], str]] = {
+    "trainee": lambda: _("Apprenante ou apprenant"),
+    "trainer": lambda: _("Formatrice ou formateur"),
+    "admin": lambda: _("Administration"),
+}
+
+WORDS: dict[str, Callable[[], str]] = {
     "account made": lambda: _("Compte créé"),
     "signed in": lambda: _("Connexion"),
     "signed out everywhere": lambda: _("Déconnexion de tous les appareils"),
-    "session ended": lambda: _("Déconnexion d'un autre appareil"),
+    "session ended": lambda: _("Déconnexion d'un appareil"),
     "name changed": lambda: _("Nom affiché changé"),
     "password changed": lambda: _("Mot de passe changé"),
-    "password reset": lambda: _("Nouveau mot de passe choisi, sans l'ancien"),
-    "link handed over": lambda: _("Lien de connexion préparé"),
-    "link used": lambda: _("Lien de connexion utilisé"),
-    "recovery codes made": lambda: _("Codes de secours créés"),
+    "password reset": lambda: _("Nouveau mot de passe choisi avec un lien"),
+    "link handed over": lambda: _("Lien de connexion remis"),
+    "link used": lambda: _("Connexion avec un lien remis"),
+    "recovery codes made": lambda: _("Codes de secours préparés"),
     "recovery code used": lambda: _("Code de secours utilisé"),
     "second factor added": lambda: _("Deuxième vérification ajoutée"),
     "second factor removed": lambda: _("Deuxième vérification retirée"),
-    "address given": lambda: _("Adresse de courriel indiquée"),
-    "address verified": lambda: _("Adresse de courriel confirmée"),
+    "address given": lambda: _("Adresse de courriel donnée"),
+    "address verified": lambda: _("Adresse de courriel vérifiée"),
     "address removed": lambda: _("Adresse de courriel retirée"),
     "role changed": lambda: _("Rôle changé"),
-    "suspended": lambda: _("Compte fermé pour le moment"),
+    "suspended": lambda: _("Compte suspendu"),
     "reopened": lambda: _("Compte rouvert"),
-    "file looked at": lambda: _("Dossier consulté"),
+    "file looked at": lambda: _("Fiche du compte consultée"),
     "consent given": lambda: _("Accord donné"),
     "consent withdrawn": lambda: _("Accord retiré"),
-    "data exported": lambda: _("Copie des données demandée"),
+    "data exported": lambda: _("Données téléchargées"),
     "erasure asked": lambda: _("Effacement du compte demandé"),
-    "erasure withdrawn": lambda: _("Demande d'effacement annulée"),
+    "erasure withdrawn": lambda: _("Demande d'effacement retirée"),
     "erased": lambda: _("Compte effacé"),
-    "cohort made": lambda: _("Cohorte créée"),
-    "cohort changed": lambda: _("Cohorte modifiée"),
-    "cohort closed": lambda: _("Cohorte fermée"),
-    "joined cohort": lambda: _("Arrivée dans une cohorte"),
-    "left cohort": lambda: _("Départ d'une cohorte"),
-    "invitation made": lambda: _("Invitation créée"),
+    "cohort made": lambda: _("Groupe créé"),
+    "cohort changed": lambda: _("Groupe modifié"),
+    "cohort closed": lambda: _("Groupe fermé"),
+    "joined cohort": lambda: _("Entrée dans un groupe"),
+    "left cohort": lambda: _("Sortie d'un groupe"),
+    "invitation made": lambda: _("Invitation préparée"),
     "invitation closed": lambda: _("Invitation fermée"),
     "invitation used": lambda: _("Invitation utilisée"),
-    "organisation changed": lambda: _("Organisme modifié"),
+    "organisation changed": lambda: _("Organisation modifiée"),
     "help line checked": lambda: _("Ligne d'aide vérifiée"),
-    "message retried": lambda: _("Message envoyé à nouveau"),
-    "keys rotated": lambda: _("Clés du site renouvelées"),
+    "message retried": lambda: _("Message remis à l'envoi"),
+    "message dropped": lambda: _("Message abandonné"),
+    "keys rotated": lambda: _("Clés renouvelées"),
     "backup made": lambda: _("Sauvegarde faite"),
-    "restored": lambda: _("Sauvegarde remise en place"),
-    "upgraded": lambda: _("Site mis à jour"),
-    "retention ran": lambda: _("Ménage des données arrivées à leur terme"),
-    "log shortened": lambda: _("Journal raccourci de ses entrées de plus de trois ans"),
+    "restored": lambda: _("Sauvegarde restaurée"),
+    "upgraded": lambda: _("Logiciel mis à jour"),
+    "retention ran": lambda: _("Données arrivées à terme effacées"),
+    "log shortened": lambda: _("Entrées de plus de trois ans retirées du journal"),
 }
-"""Every deed of core.audit.LOGGED; a test sees to it."""
 
 
-def in_words(deed: str) -> str:
-    """A deed of a later version, read after going back to this one, stays as it was written."""
-    return DEEDS[deed]() if deed in DEEDS else deed
+def words(deed: str, facts: Mapping[str, Any]) -> str:
+    """What happened, with the role or the minutes where they matter. A deed without words is shown by its name."""
+    said = WORDS[deed]() if deed in WORDS else deed
+    role = ROLES.get(str(facts.get("to", "")))
+    if role is not None:
+        return _("%(deed)s : %(what)s", deed=said, what=role())
+    if deed == "link handed over" and "minutes" in facts:
+        return _("%(deed)s : %(what)s", deed=said, what=_("%(minutes)s min", minutes=facts["minutes"]))
+    return said
 
 
 def done_by(actor: str, reader: str) -> str:

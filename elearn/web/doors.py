@@ -12,7 +12,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
@@ -148,6 +148,14 @@ def session_left() -> int:
     """Seconds until the session of the one who asks ends, if nothing more is heard of them; 0 for a visitor."""
     person = viewer()
     return sessions.seconds_left(person, now()) if person else 0
+
+
+def missing(what: str) -> NoReturn:
+    """404 for an id that is not there or is somebody else's: the answer is the same, and a line of the log says so."""
+    who = viewer()
+    actor, role = (who.uid, who.role) if who else ("", "")
+    logs.note("not theirs or not there", logging.WARNING, actor=actor, role=role, endpoint=request.endpoint, kind=what)
+    abort(404)
 
 
 def csrf_token() -> str:

@@ -19,7 +19,7 @@ from elearn.web.account_forms import ConfirmForm, NameForm, PasswordForm, is_fil
 from elearn.web.accounts import bp as bp
 from elearn.web.addresses import local_path
 from elearn.web.cookies import keep_session
-from elearn.web.deeds import ago, done_by, in_words
+from elearn.web.deeds import ago, done_by, words
 from elearn.web.i18n import _
 from elearn.web.limits import keyed_network, password_was_right, try_password
 
@@ -96,7 +96,12 @@ def account() -> str:
         mine, entries = own_account(connection, who.id), about(connection, who.uid, SHOWN)
     at = now()
     happened = [
-        Event(in_words(one.deed), ago(one.at, at), done_by(one.actor, who.uid), one.told and one.id > mine.told_up_to)
+        Event(
+            words(one.deed, one.facts),
+            ago(one.at, at),
+            done_by(one.actor, who.uid),
+            one.told and one.id > mine.told_up_to,
+        )
         for one in entries
     ]
     return render_template(

@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import HelpLine, in_language
+from elearn.core.help_lines import fingerprint
 from elearn.core.inventory import NOTICE_ON, TOPICS, Topic, notice_version, said
 from elearn.services import accounts
 from elearn.store.base import db, now
 from elearn.store.editions import Shelf, newest
 from elearn.store.gauges import exposition, file_gauges, gauges
-from elearn.store.help_lines import help_lines
+from elearn.store.help_lines import checks, help_lines
 from elearn.store.inventory import topic_days
 from elearn.store.privacy import in_charge
 from elearn.web import doors, i18n
@@ -59,6 +60,11 @@ class Region:
     name: str
     lines: list[tuple[HelpLine, dt.date | None]]
 
+    @property
+    def unchecked(self) -> bool:
+        """None of its lines is checked yet: said once, above them."""
+        return all(day is None for _line, day in self.lines)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -95,8 +101,9 @@ def home() -> str:
 @bp.get("/help")
 @doors.public
 def help() -> str:
-    lines = help_lines(current_app.config["ELEARN"].instance)
-    return render_template("site/help.html", regions=_regions(lines), kinds=KINDS, quiet=True)
+    instance = current_app.config["ELEARN"].instance
+    regions = _regions(help_lines(instance), checks(instance))
+    return render_template("site/help.html", regions=regions, kinds=KINDS, quiet=True)
 
 
 @bp.get("/privacy")
@@ -165,7 +172,7 @@ def metrics() -> Any:
 @doors.public
 def robots() -> Any:
     """Public verification pages are not named here: they carry `noindex`, which only a crawler that reads them sees."""
-    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "attestations", "authoring"))
+    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "administration", "attestations", "authoring"))
     return f"User-agent: *\n{closed}", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -203,7 +210,7 @@ def _in_charge() -> list[Any]:
     return []
 
 
-def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
+def _regions(lines: tuple[HelpLine, ...], days: dict[str, dt.date]) -> list[Region]:
     """Every region in the order of REGIONS, unknown ones last; within each, the order that its file gives."""
     known = list(REGIONS)
 
@@ -215,11 +222,12 @@ def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
 
     ordered = sorted(lines, key=lambda line: (place(line), line.order))
     grouped = groupby(ordered, key=lambda line: line.region)
-    return [Region(region, name(region), [(row, _checked(row)) for row in rows]) for region, rows in grouped]
+    return [Region(region, name(region), [(row, _checked(row, days)) for row in rows]) for region, rows in grouped]
 
 
-def _checked(line: HelpLine) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(line.checked_on)
-    except ValueError:
-        return None
+def _checked(line: HelpLine, days: dict[str, dt.date]) -> dt.date | None:
+    """The newer of the day written in the content and of the last check noted on this site."""
+    known = [days[fingerprint(line)]] if fingerprint(line) in days else []
+    with suppress(ValueError):
+        known.append(dt.date.fromisoformat(line.checked_on))
+    return max(known, default=None)
