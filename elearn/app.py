@@ -18,7 +18,7 @@ from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
 from elearn.web import accounts as accounts_pages
-from elearn.web import administration, authoring, cohorts, doors, factor, i18n, previewing, privacy, recovery, site
+from elearn.web import administration, authoring, doors, factor, i18n, invitations, previewing, privacy, recovery, site
 from elearn.web import attestations as attestations_pages
 from elearn.web import learning as learning_pages
 from elearn.web.addresses import page_url
@@ -33,7 +33,7 @@ BLUEPRINTS = (
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    cohorts.bp,
+    invitations.bp,  # which holds the pages of cohorts.py too
     administration.bp,
 )
 MIB = 1024 * 1024

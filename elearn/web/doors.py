@@ -11,7 +11,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
@@ -131,6 +131,14 @@ def require_viewer() -> accounts.Viewer:
     if found is None:
         abort(401)
     return found
+
+
+def missing(what: str) -> NoReturn:
+    """404 for an id that is not there or is somebody else's: the answer is the same, and a line of the log says so."""
+    who = viewer()
+    actor, role = (who.uid, who.role) if who else ("", "")
+    logs.note("not theirs or not there", logging.WARNING, actor=actor, role=role, endpoint=request.endpoint, kind=what)
+    abort(404)
 
 
 def csrf_token() -> str:
