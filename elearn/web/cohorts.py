@@ -194,7 +194,7 @@ def _member(cohort: str, person: str, error: str = "", again: bool = False) -> s
     with db.engine.connect() as connection:
         found = here(store.member(connection, leader(), cohort, person), "member")
     reachable = cohorts.reachable(who, found.role) and found.deactivated_at is None
-    return render_template("cohorts/member.html", person=found, reachable=reachable, error=error, again=again)
+    return render_template("cohorts/member.html", member=found, reachable=reachable, error=error, again=again)
 
 
 def _handed(handed: cohorts.Handed, how: str, cohort: str, person: str) -> str:
@@ -209,7 +209,7 @@ def _handed(handed: cohorts.Handed, how: str, cohort: str, person: str) -> str:
         short=link.removesuffix(handed.token),
         qr=qr_svg(link),
         cohort=cohort,
-        person=person,
+        member=person,
     )
 
 

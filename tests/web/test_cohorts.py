@@ -144,7 +144,7 @@ def test_a_search_never_finds_by_sign_in_name_nor_breaks(ada: Browser, site: Fla
 
 def test_a_trainer_sees_nothing_of_what_was_answered_or_written(ada: Browser, benoit: Browser) -> None:
     page = benoit.get("/learning/reperes/ecouter/verifier")
-    page.form("/une-fois/attempts").submit(answer="le canari chante à minuit")
+    page.form("/une-fois/attempts").submit(text="le canari chante à minuit")
     group_page = group(ada)
     join(benoit, invitation(group_page))
     for page in (ada.get(group_page.path), member(ada, group_page, "Benoît")):
