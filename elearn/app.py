@@ -23,10 +23,10 @@ from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whol
 from elearn.web import (
     administration,
     authoring,
-    cohorts,
     doors,
     factor,
     i18n,
+    invitations,
     limits,
     own_account,
     previewing,
@@ -48,7 +48,7 @@ BLUEPRINTS = (
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    cohorts.bp,
+    invitations.bp,  # which holds the pages of cohorts.py too
     administration.bp,
 )
 MIB = 1024 * 1024

@@ -62,7 +62,40 @@ class Answer:
 
 def enrol(who: Asker, edition: Published, course: Course) -> None:
     """Follow a course. Doing it twice changes nothing."""
-    transaction.run(lambda tx: _enrol(tx, who, edition, course))
+    transaction.run(lambda tx: enrol_within(tx, who, edition, course))
+
+
+def enrol_within(tx: Session, who: Asker, edition: Published, course: Course) -> bool:
+    """The same as part of a deed. False where the person followed the course already."""
+    made = transaction.add_once(
+        tx,
+        Enrolment,
+        person_id=who.person,
+        course=course.id,
+        locale=who.locale,
+        edition=edition.number,
+        rule_version=course.rule.version,
+        title=dict(course.title),
+        discreet_title=dict(course.discreet_title),
+        created_at=who.at,
+    )
+    if not made:
+        return False
+    enrolment = tx.execute(
+        select(Enrolment.id).where(Enrolment.person_id == who.person, Enrolment.course == course.id)
+    ).scalar_one()
+    tx.execute(
+        insert(Progress).values(
+            enrolment_id=enrolment,
+            state=facts_to_state(Facts()),
+            units_done=0,
+            units_total=len(course_progress(course, edition.source_units(course), Facts()).counted),
+            edition=edition.number,
+            rule_version=course.rule.version,
+            updated_at=who.at,
+        )
+    )
+    return True
 
 
 def read_section(who: Asker, place: Place) -> None:
@@ -133,7 +166,7 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
     def work(tx: Session) -> None:
         row = _standing(tx, who, place)
         if row is None:
-            _enrol(tx, who, place.edition, place.course)
+            enrol_within(tx, who, place.edition, place.course)
             row = _standing(tx, who, place)
         if row is None:
             raise LookupError("enrolment")
@@ -159,37 +192,6 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
 def _standing(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
     found: Row[Any] | None = steps.standing(tx.connection(), who.person, place.course.id, place.unit.id, who.form)
     return found
-
-
-def _enrol(tx: Session, who: Asker, edition: Published, course: Course) -> None:
-    made = transaction.add_once(
-        tx,
-        Enrolment,
-        person_id=who.person,
-        course=course.id,
-        locale=who.locale,
-        edition=edition.number,
-        rule_version=course.rule.version,
-        title=dict(course.title),
-        discreet_title=dict(course.discreet_title),
-        created_at=who.at,
-    )
-    if not made:
-        return
-    enrolment = tx.execute(
-        select(Enrolment.id).where(Enrolment.person_id == who.person, Enrolment.course == course.id)
-    ).scalar_one()
-    tx.execute(
-        insert(Progress).values(
-            enrolment_id=enrolment,
-            state=facts_to_state(Facts()),
-            units_done=0,
-            units_total=len(course_progress(course, edition.source_units(course), Facts()).counted),
-            edition=edition.number,
-            rule_version=course.rule.version,
-            updated_at=who.at,
-        )
-    )
 
 
 def _append(

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, String, func, select
+from sqlalchemy import ColumnElement, Connection, ForeignKey, String, and_, func, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.passwords import search_key
+from elearn.store.accounts import Person, token_hash
 from elearn.store.base import Care, Model, Moment
+from elearn.store.learning import Enrolment, Progress
 
 HOUSE = Care("house", "open", "running the site", "as long as the organisation is here", "no: not personal", "kept")
 GROUP = Care(
@@ -122,3 +124,123 @@ def organisation(connection: Connection, uid: str) -> Any:
 
 def _named(words: Sequence[str]) -> list[ColumnElement[bool]]:
     return [Organisation.search_key.contains(word, autoescape=True) for word in words]
+
+
+TRAINER, TRAINEE = "trainer", "trainee"
+"""Parts in a cohort."""
+
+_ALL = select(Cohort.id, Cohort.uid, Cohort.name, Cohort.course, Cohort.made_at, Cohort.closed_at)
+_PERSON = select(
+    Person.id,
+    Person.uid,
+    Person.chosen_name,
+    Person.role,
+    Person.locale,
+    Person.deactivated_at,
+    CohortMember.joined_at,
+    Progress.units_done,
+    Progress.units_total,
+    Cohort.uid.label("cohort"),
+    Cohort.name.label("cohort_name"),
+)
+_INVITATION = select(
+    Invitation.id,
+    Invitation.uid,
+    Invitation.nonce,
+    Invitation.course,
+    Invitation.cohort_id,
+    Invitation.most,
+    Invitation.used,
+    Invitation.made_at,
+    Invitation.expires_at,
+    Invitation.closed_at,
+    Cohort.uid.label("cohort"),
+    Cohort.name.label("cohort_name"),
+    Cohort.closed_at.label("cohort_closed_at"),
+).outerjoin(Cohort, Cohort.id == Invitation.cohort_id)
+
+
+def led(leader: int | None) -> ColumnElement[bool]:
+    """Is the cohort of the query led by `leader`? None: someone who sees every cohort."""
+    if leader is None:
+        return true()
+    mine = select(CohortMember.cohort_id).where(CohortMember.person_id == leader, CohortMember.part == TRAINER)
+    return Cohort.id.in_(mine.correlate(None))
+
+
+def cohorts(connection: Connection, leader: int | None) -> list[Any]:
+    """The cohorts that `leader` leads, open ones first: id, uid, name, course, made_at, closed_at, members."""
+    count = select(func.count()).where(CohortMember.cohort_id == Cohort.id, CohortMember.part == TRAINEE)
+    rows = _ALL.add_columns(count.scalar_subquery().label("members")).where(led(leader))
+    return list(connection.execute(rows.order_by(Cohort.closed_at.is_not(None), Cohort.name, Cohort.id)))
+
+
+def cohort(connection: Connection, leader: int | None, uid: str, lock: bool = False) -> Any:
+    """One cohort, where `leader` leads it; else None."""
+    found = _ALL.where(Cohort.uid == uid, led(leader))
+    return connection.execute(found.with_for_update(of=Cohort) if lock else found).first()
+
+
+def members(connection: Connection, cohort: int) -> list[Any]:
+    """Who learns in a cohort, and how many units of its course are done: nothing of what was answered or written."""
+    return list(connection.execute(_people().where(Cohort.id == cohort).order_by(Person.id)))
+
+
+def member(connection: Connection, leader: int | None, cohort: str, person: str) -> Any:
+    """Someone who learns in a cohort that `leader` leads; else None."""
+    return connection.execute(_people().where(Cohort.uid == cohort, Person.uid == person, led(leader))).first()
+
+
+def _people() -> Any:
+    course = and_(Enrolment.person_id == Person.id, Enrolment.course == Cohort.course)
+    return (
+        _PERSON.join(CohortMember, CohortMember.person_id == Person.id)
+        .join(Cohort, Cohort.id == CohortMember.cohort_id)
+        .outerjoin(Enrolment, course)
+        .outerjoin(Progress, Progress.enrolment_id == Enrolment.id)
+        .where(CohortMember.part == TRAINEE)
+    )
+
+
+def trainers(connection: Connection, cohort: int) -> list[str]:
+    """Chosen names of those who lead a cohort."""
+    names = select(Person.chosen_name).join(CohortMember, CohortMember.person_id == Person.id)
+    mine = CohortMember.cohort_id == cohort, CohortMember.part == TRAINER
+    return list(connection.execute(names.where(*mine).order_by(CohortMember.joined_at, Person.id)).scalars())
+
+
+def part_in(connection: Connection, cohort: int, person: int) -> str | None:
+    """Someone's part in a cohort; None where they have none."""
+    mine = CohortMember.cohort_id == cohort, CohortMember.person_id == person
+    return connection.execute(select(CohortMember.part).where(*mine)).scalar()
+
+
+def open_organisations(connection: Connection) -> list[Any]:
+    """(id, uid, name_fr, name_en) of the organisations that are on this site."""
+    rows = select(Organisation.id, Organisation.uid, Organisation.name_fr, Organisation.name_en)
+    return list(connection.execute(rows.where(Organisation.closed_at.is_(None)).order_by(Organisation.name_fr)))
+
+
+def invitations(connection: Connection, leader: int | None, cohort: int | None = None) -> list[Any]:
+    """Invitations to cohorts that `leader` leads and those to a course alone that they made, newest first."""
+    rows = _INVITATION.where(_invited_by(leader))
+    if cohort is not None:
+        rows = rows.where(Invitation.cohort_id == cohort)
+    return list(connection.execute(rows.order_by(Invitation.made_at.desc(), Invitation.uid)))
+
+
+def invitation(connection: Connection, leader: int | None, uid: str) -> Any:
+    return connection.execute(_INVITATION.where(Invitation.uid == uid, _invited_by(leader))).first()
+
+
+def invited(connection: Connection, code: str, lock: bool = False) -> Any:
+    """The invitation of a code, whoever asks; None where there is none. Its state is for the caller to judge."""
+    found = _INVITATION.where(Invitation.id == token_hash(code))
+    return connection.execute(found.with_for_update(of=Invitation) if lock else found).first()
+
+
+def _invited_by(leader: int | None) -> ColumnElement[bool]:
+    if leader is None:
+        return true()
+    alone = and_(Invitation.cohort_id.is_(None), Invitation.made_by == leader)
+    return or_(alone, and_(Invitation.cohort_id.is_not(None), led(leader)))

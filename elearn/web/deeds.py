@@ -40,6 +40,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "data exported": lambda: _("Données téléchargées"),
     "erasure asked": lambda: _("Effacement du compte demandé"),
     "erasure withdrawn": lambda: _("Demande d'effacement retirée"),
+    "inactivity notice": lambda: _("Rappel : compte sans connexion depuis longtemps"),
     "erased": lambda: _("Compte effacé"),
     "cohort made": lambda: _("Groupe créé"),
     "cohort changed": lambda: _("Groupe modifié"),
