@@ -433,7 +433,9 @@ def test_a_file_goes_with_its_row(settings: Settings) -> None:
     put(person("Benoît", "benoit@example.org"))
     put(person("Chloé", "chloe@example.org"))
     posting.drain(lambda: AT, folder)
+    gone = messages()[0].uid
+    (folder.folder / f".{gone}.0123abcd").write_bytes(b"half of it")
     transaction.run(lambda tx: tx.execute(Person.__table__.delete().where(Person.sign_in_name == "Benoît")))  # type: ignore[attr-defined]
     posting.forget(AT + MINUTE)
-    assert folder.names() == [messages()[0].uid]
+    assert [path.name for path in folder.folder.iterdir()] == [f"{messages()[0].uid}.sealed"]
     assert folder.read(folder.names()[0])["To"] == "chloe@example.org"
