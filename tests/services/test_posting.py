@@ -292,14 +292,14 @@ def test_a_digest_gathers_what_waits(settings: Settings, server: MailServer) -> 
 def test_one_digest_a_day_at_most(settings: Settings, server: MailServer) -> None:
     who = chloe()
     sent_at = []
-    for hour in range(73):
+    for hour in range(0, 73, 3):
         at = AT + dt.timedelta(hours=hour)
         put(who, "notice", at)
         if drain(settings, at).sent:
             sent_at.append(hour)
     assert sent_at == [0, 24, 48, 72]
     assert len(server.taken) == 4
-    assert states() == ["sent"] * 73
+    assert states() == ["sent"] * 25
 
 
 def test_a_digest_does_not_hold_up_a_letter(settings: Settings, server: MailServer) -> None:
