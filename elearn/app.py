@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -20,15 +20,15 @@ from elearn.keyring import Keyring, file_of
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
-from elearn.web import accounts as accounts_pages
 from elearn.web import (
     administration,
     authoring,
-    cohorts,
     doors,
     factor,
     i18n,
+    invitations,
     limits,
+    own_account,
     previewing,
     privacy,
     recovery,
@@ -41,17 +41,19 @@ from elearn.web.assets import serve_assets
 
 BLUEPRINTS = (
     site.bp,
-    accounts_pages.bp,
+    own_account.bp,
     factor.bp,
     recovery.bp,
     privacy.bp,
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    cohorts.bp,
+    invitations.bp,  # which holds the pages of cohorts.py too
     administration.bp,
 )
 MIB = 1024 * 1024
+ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
+"""For a request that names another host: no page is made, since its links could be made with that host."""
 
 
 class Site(Flask):
@@ -91,6 +93,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     with app.app_context():
         prepare(db.engine)
     app.extensions["shelf"] = Shelf(_engine_of(app))
+    app.before_request(_this_host_only)
     i18n.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -184,10 +187,19 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _this_host_only() -> None:
+    """Werkzeug compares names without ports; here the whole must be the site's own (ASVS 5.0, 4.1.3)."""
+    host = current_app.config["ELEARN"].base_url.partition("://")[2]
+    if host and request.host not in (host, f"{host}:443"):
+        raise SecurityError
+
+
 def _refusal(error: HTTPException) -> Any:
     """One page for every refusal: what happened in words, what to do, where to find help."""
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        return ELSEWHERE, 400, {"Content-Type": "text/plain; charset=utf-8"}
     body = render_template("errors/error.html", code=error.code, reason=error.description, quiet=True)
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if isinstance(error, TooManyRequests):

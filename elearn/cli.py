@@ -1,4 +1,4 @@
-"""The `elearn` command: run, check, publish, preview, user, keys, backup, restore, upgrade, migrate, doctor.
+"""The `elearn` command: one function a word, in the table COMMANDS.
 
 Words and order only; deeds are in services, and each command loads what it needs and no more: `elearn check` never
 loads Flask, and alembic is loaded only where tables are behind.
@@ -51,6 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def run(given: argparse.Namespace) -> int:
     from elearn.running import publish_and_tell, welcome
     from elearn.serving import hold, refuse_busy_port, serve
+    from elearn.working import beside
 
     settings = _settings(given)
     if not settings.base_url and not settings.loopback:
@@ -64,7 +65,19 @@ def run(given: argparse.Namespace) -> int:
         publish_and_tell(settings)
         app.extensions["shelf"].current()  # loaded before the fork: every worker shares it
         welcome(settings)
-    serve(app, settings)
+    with beside(settings):
+        serve(app, settings)
+    return 0
+
+
+def work(given: argparse.Namespace) -> int:
+    from elearn import working
+    from elearn.logs import begin
+
+    settings = _settings()
+    begin()
+    with _site(settings):
+        working.work(settings, once=given.once, beside=given.beside)
     return 0
 
 
@@ -189,6 +202,63 @@ def user_link(given: argparse.Namespace) -> int:
         return _unknown(given.name)
     tell(link_address(settings, token))
     return 0
+
+
+def mail_list(_given: argparse.Namespace) -> int:
+    from elearn.core.sealing import BrokenSeal
+    from elearn.services.keys import keyring
+    from elearn.services.transports import FolderTransport
+    from elearn.store.base import db
+    from elearn.store.mail import counts
+
+    settings = _settings()
+    with _site(settings):
+        folder = FolderTransport(settings, keyring())
+        for uid in folder.names():
+            try:
+                message = folder.read(uid)
+                tell(f"{uid}  {message['Date'].datetime:%Y-%m-%d %H:%M}  {message['Subject']}")
+            except BrokenSeal:
+                tell(f"{uid}  " + paint(say("ne s'ouvre pas", "does not open"), RED))
+        with db.engine.connect() as connection:
+            tell(paint(say(*usage.outbox_counts(counts(connection))), DIM))
+    return 0
+
+
+def mail_show(given: argparse.Namespace) -> int:
+    from elearn.core.sealing import BrokenSeal
+    from elearn.services.keys import keyring
+    from elearn.services.transports import FolderTransport
+
+    settings = _settings()
+    with _site(settings):
+        try:
+            message = FolderTransport(settings, keyring()).read(given.uid)
+        except LookupError:
+            return _refuse(f"Aucun message {given.uid} ici.", f"No message {given.uid} here.")
+        except BrokenSeal:
+            return _refuse(
+                f"Le message {given.uid} ne s'ouvre pas avec la clé « secret » de ce site.",
+                f"Message {given.uid} does not open with this site's key “secret”.",
+            )
+    for name in ("From", "To", "Date", "Subject"):
+        tell(f"{name}: {message[name]}")
+    plain = message.get_body(("plain",))
+    tell("\n" + (plain.get_content() if plain else ""))
+    return 0
+
+
+def mail_send(_given: argparse.Namespace) -> int:
+    from elearn.services import posting
+    from elearn.services.keys import keyring
+    from elearn.services.transports import transport_for
+    from elearn.store.base import now
+
+    settings = _settings()
+    with _site(settings):
+        counts = posting.drain(now, transport_for(settings, keyring()), most=1000)
+    tell(say(*usage.posted(counts.sent, counts.later, counts.failed, counts.dropped)))
+    return 1 if counts.later or counts.failed else 0
 
 
 def keys_new(_given: argparse.Namespace) -> int:
@@ -376,6 +446,53 @@ def upgrade(_given: argparse.Namespace) -> int:
     return _done(*usage.upgraded(stands, schema.newest(), made.path if made else None))
 
 
+def erasures_list(_given: argparse.Namespace) -> int:
+    from elearn.store import privacy
+    from elearn.store.base import db
+
+    with _site(_settings()), db.engine.connect() as connection:
+        for row in privacy.erasures(connection):
+            tell(f"{row.uid}  {row.at:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def erasures_replay(given: argparse.Namespace) -> int:
+    from elearn.services import erasure
+    from elearn.store.base import now
+
+    try:
+        lines = Path(given.file).read_text("utf-8").splitlines()
+        with _site(_settings()):
+            count = erasure.replay(lines, now())
+    except (OSError, ValueError):
+        return _refuse(
+            f"{given.file} n'est pas un journal d'effacements lisible : rien n'est effacé.",
+            f"{given.file} is not a readable journal of erasures: nothing is erased.",
+        )
+    return _done(f"Comptes effacés à nouveau : {count}.", f"Accounts erased again: {count}.")
+
+
+def retention(given: argparse.Namespace) -> int:
+    from elearn.services import retention as deeds
+    from elearn.store.base import now
+
+    with _site(_settings()):
+        report = deeds.look(now()) if given.dry_run else deeds.run(now())
+    for name, count in report.counts().items():
+        tell(f"{name:<24}{count}")
+    if given.dry_run:
+        return _done("Rien n'est effacé : c'était un essai.", "Nothing is deleted: this was a trial.")
+    return _done("Ce qui avait fait son temps est effacé.", "What had run its time is deleted.")
+
+
+def register(_given: argparse.Namespace) -> int:
+    from elearn.core.register import markdown
+    from elearn.store.inventory import register_lines
+
+    tell(markdown(register_lines(), language()).rstrip("\n"))
+    return 0
+
+
 def migrate(_given: argparse.Namespace) -> int:
     with _site(_settings(), older="migrated"):
         pass
@@ -415,6 +532,7 @@ def _has_current_tables(settings: Settings) -> bool:
 
 COMMANDS: dict[str, Command] = {
     "run": run,
+    "work": work,
     "check": check,
     "publish": publish,
     "preview": preview,
@@ -423,6 +541,9 @@ COMMANDS: dict[str, Command] = {
     "user role": user_role,
     "user deactivate": user_deactivate,
     "user link": user_link,
+    "mail list": mail_list,
+    "mail show": mail_show,
+    "mail send": mail_send,
     "keys new": keys_new,
     "keys list": keys_list,
     "keys rotate": keys_rotate,
@@ -430,6 +551,10 @@ COMMANDS: dict[str, Command] = {
     "backup": backup,
     "restore": restore,
     "upgrade": upgrade,
+    "erasures list": erasures_list,
+    "erasures replay": erasures_replay,
+    "retention": retention,
+    "register": register,
     "migrate": migrate,
     "doctor": doctor,
 }

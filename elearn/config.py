@@ -86,6 +86,12 @@ class Settings:
         return is_loopback(self.host)
 
     @property
+    def address(self) -> str:
+        """What the site's own addresses begin with, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
+    @property
     def demonstration(self) -> bool:
         """A trial on one's own machine: demo accounts and sign-in links may exist."""
         return not self.base_url and self.loopback and not self.proxies

@@ -45,13 +45,8 @@ def publish_and_tell(settings: Settings) -> Outcome:
     return outcome
 
 
-def site_address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return settings.base_url or f"http://{host}:{settings.port}"
-
-
 def link_address(settings: Settings, token: str) -> str:
-    return f"{site_address(settings)}/accounts/links/{token}"
+    return f"{settings.address}/accounts/links/{token}"
 
 
 def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ...] = DEMO) -> None:
@@ -59,7 +54,7 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
     if not settings.demonstration:
         accounts.close_demo(now())
     tell()
-    tell("  " + paint("elearn", BOLD) + "  " + paint(site_address(settings) + "/", BLUE))
+    tell("  " + paint("elearn", BOLD) + "  " + paint(settings.address + "/", BLUE))
     if settings.demonstration:
         tell()
         once = say("chaque lien sert une fois, pendant douze heures", "each link works once, within twelve hours")
@@ -68,6 +63,10 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
             with contextlib.suppress(LookupError):
                 address = link_address(settings, accounts.make_demo(name, shown, role, now()))
                 tell(f"    {shown + ', ' + say(fr, en):<26}{paint(address, BLUE)}")
+        if not settings.mail_server:
+            tell()
+            kept = say("Le courrier reste ici ; pour le lire :", "Mail stays here; to read it:")
+            tell(f"  {kept} {paint('elearn mail list', BLUE)}")
     tell()
     tell("  " + paint(say("Ctrl-C pour arrêter", "Ctrl-C to stop"), DIM))
     tell()

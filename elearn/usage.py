@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Mapping, Sized
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,6 +94,23 @@ def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:
     return (
         f"Rien ne s'oppose à la publication : cours {courses}, unités {units}, avertissements {len(warnings)}.",
         f"Nothing stands in the way of publishing: courses {courses}, units {units}, warnings {len(warnings)}.",
+    )
+
+
+def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:
+    """How many messages the database knows, by state (store.mail.STATES)."""
+    waiting, failed, dropped, sent = (counts[state] for state in ("waiting", "failed", "dropped", "sent"))
+    return (
+        f"En attente {waiting}, partis {sent}, échoués {failed}, abandonnés {dropped}.",
+        f"Waiting {waiting}, sent {sent}, failed {failed}, dropped {dropped}.",
+    )
+
+
+def posted(sent: int, later: int, failed: int, dropped: int) -> tuple[str, str]:
+    """What came of sending mail now."""
+    return (
+        f"Partis {sent}, remis à plus tard {later}, échoués {failed}, abandonnés {dropped}.",
+        f"Sent {sent}, put off {later}, failed {failed}, dropped {dropped}.",
     )
 
 
@@ -263,6 +280,7 @@ def parser() -> Parser:
     _site_commands(commands)
     _content_commands(commands)
     _user_commands(commands)
+    _mail_commands(commands)
     _upkeep_commands(commands)
     return top
 
@@ -322,6 +340,29 @@ def _user_commands(commands: Any) -> None:
     )
 
 
+def _mail_commands(commands: Any) -> None:
+    work = _command(
+        commands,
+        "work",
+        "envoyer le courrier et entretenir le site, sans le servir (« elearn run » le fait aussi)",
+        "send mail and do upkeep without serving (“elearn run” does so too)",
+    )
+    work.add_argument("--once", action="store_true", help=say("une fois, puis finir", "once, then end"))
+    work.add_argument("--beside", type=int, default=0, help=argparse.SUPPRESS)
+    mail = commands.add_parser("mail", help=say("le courrier qui part et qui attend", "mail that leaves and waits"))
+    deeds = mail.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
+    _command(
+        deeds,
+        "list",
+        "lister les messages gardés ici, faute de serveur de courrier",
+        "list the messages kept here for want of a mail server",
+        "mail list",
+    )
+    show = _command(deeds, "show", "ouvrir un message gardé ici", "open a message kept here", "mail show")
+    show.add_argument("uid", metavar="UID", help=say("son numéro, dans « elearn mail list »", "as listed"))
+    _command(deeds, "send", "envoyer maintenant ce qui attend", "send now what waits", "mail send")
+
+
 def _upkeep_commands(commands: Any) -> None:
     keys = commands.add_parser("keys", help=say("les clés secrètes", "the secret keys"))
     deeds = keys.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
@@ -357,6 +398,22 @@ def _upkeep_commands(commands: Any) -> None:
     )
     _flag(forget, "--yes", "sans demander", "do not ask")
     _archive_commands(commands)
+    erasures = commands.add_parser("erasures", help=say("les comptes effacés", "the accounts that were erased"))
+    deeds = erasures.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
+    _command(deeds, "list", "montrer le journal", "show the journal", "erasures list")
+    replay = _command(
+        deeds,
+        "replay",
+        "effacer à nouveau, après une restauration",
+        "erase again, after a restore",
+        "erasures replay",
+    )
+    replay.add_argument("file", metavar=say("FICHIER", "FILE"), help="erasures.jsonl")
+    retention = _command(commands, "retention", "effacer ce qui a fait son temps", "delete what has run its time")
+    retention.add_argument(
+        "--dry-run", action="store_true", help=say("montrer sans rien effacer", "show, delete nothing")
+    )
+    _command(commands, "register", "écrire le registre des traitements", "write the record of processing")
     _command(commands, "migrate", "mettre la base de données à jour", "bring the database up to date")
     _command(commands, "doctor", "examiner l'installation", "examine the installation")
 

@@ -84,7 +84,8 @@ class Page:
     @property
     def links(self) -> list[str]:
         """Paths of this site that the page links to, without anchors, each once."""
-        found = (urljoin(HOST + self.path, one.get("href") or "") for one in self.tree.iter("a") if one.get("href"))
+        anchors = (one for one in shown(self.tree) if one.tag == "a" and one.get("href"))
+        found = (urljoin(HOST + self.path, one.get("href") or "") for one in anchors)
         return list(dict.fromkeys(urldefrag(link)[0].removeprefix(HOST) for link in found if link.startswith(HOST)))
 
     def link(self, words: str) -> str:
@@ -98,7 +99,7 @@ class Page:
 
     @property
     def forms(self) -> list[Form]:
-        return [Form(self, one) for one in self.tree.iter("form")]
+        return [Form(self, one) for one in shown(self.tree) if one.tag == "form"]
 
     def form(self, ending: str) -> Form:
         """The form whose address ends so (before any `#`)."""
@@ -161,6 +162,14 @@ class Form:
             assert wanted in names, f"the form has no field {wanted}: {sorted(filter(None, names))}"
             data[wanted] = value if isinstance(value, list) else [value]
         return self.page.browser.send(self.method, self.action, data)
+
+
+def shown(element: Element) -> Iterator[Element]:
+    """The elements that someone without scripts meets: nothing within `hidden` or a template."""
+    if element.tag != "template" and element.get("hidden") is None:
+        yield element
+        for child in element:
+            yield from shown(child)
 
 
 def words(element: Element) -> Iterator[str]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 from elearn.config import ROOT
 
 PATIENCE = 40.0
+WORK = "elearn.cli work"
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,37 @@ class Running:
         return (self.folder / f"{self.command}.log").read_text("utf-8")
 
     def workers(self) -> list[int]:
-        """Process ids of the workers: the children of the process that was started."""
+        """Process ids of what serves: the children of the process that was started, but the one of `elearn work`."""
+        return [pid for pid, command in self._children() if WORK not in command]
+
+    def helper(self) -> int | None:
+        """Process id of `elearn work` beside the server, where it runs."""
+        return next((pid for pid, command in self._children() if WORK in command), None)
+
+    def _children(self) -> list[tuple[int, str]]:
+        """(process id, command line) of each child; the line is empty where it has died and nobody has looked yet."""
         proc = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         if proc.exists():
-            return [int(word) for word in proc.read_text().split()]
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        pairs = [line.split() for line in listed.splitlines()]
-        return [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
+            return [(int(word), _command_line(word)) for word in _children_of(self.process.pid)]
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+        return [(int(row[0]), " ".join(row[2:])) for row in rows if int(row[1]) == self.process.pid]
+
+
+def _children_of(pid: int) -> list[str]:
+    """A process that starts children from several threads lists them by thread."""
+    found: list[str] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            found += (task / "children").read_text().split()
+    return found
+
+
+def _command_line(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """What mails say, in each language: a subject and sentences that reveal nothing of the course to a lock screen.
 
-Pure: a kind and its words give subject and lines; addresses, markup and sending are for services/outbox.py.
+Pure: words only. core/mime.py makes a message of them; services/outbox.py writes it down, services/posting.py sends it.
 """
 
 from collections.abc import Mapping
@@ -70,3 +70,21 @@ LETTERS: dict[str, Letter] = {
     ),
 }
 """Kind -> what it says. One that is not here cannot be written."""
+
+DIGEST = Letter(
+    {"fr": "Du nouveau depuis le dernier message", "en": "News since the last message"},
+    {
+        "fr": (
+            "Voici ce qui vous attend. Rien ne presse.",
+            "Vous avez choisi un message par jour au plus. Pour ne plus en recevoir, ouvrez la page de votre adresse :",
+        ),
+        "en": (
+            "Here is what awaits you. There is no hurry.",
+            "You chose one message a day at most. To receive none, open the page of your address:",
+        ),
+    },
+    {"fr": "Ouvrir mon compte", "en": "Open my account"},
+)
+"""Its list, the subject of each letter that waited, stands between the two lines."""
+
+FOOTER = {"fr": "Message automatique de {host}.", "en": "Automatic message from {host}."}

@@ -1,22 +1,37 @@
-"""Deeds on accounts: sign up, roles, closing and opening again, trial accounts. Sessions: sessions.py; ways back in:
-links.py. Passwords are hashed outside any transaction."""
+"""Deeds on accounts: sign up, names and password, roles, closing and opening again, trial accounts. Sessions:
+sessions.py; ways back in: links.py. Passwords are hashed outside any transaction."""
 
 import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
-from elearn.core.passwords import has_hidden_signs, name_problem, password_problem, shown_name, sign_in_key
+from elearn.core.consents import NOTICE
+from elearn.core.inventory import notice_version
+from elearn.core.passwords import (
+    has_hidden_signs,
+    name_problem,
+    password_problem,
+    search_key,
+    shown_name,
+    sign_in_key,
+)
 from elearn.core.permissions import ROLES
-from elearn.services import audit, links, passwords, sessions, transaction
+from elearn.services import audit, consents, links, outbox, passwords, sessions, transaction
 from elearn.services.audit import By
-from elearn.store.accounts import Person, SignIn
+from elearn.store.accounts import Person, SignIn, Viewer, token_hash
+from elearn.store.audit import AuditEntry
 from elearn.store.base import db
+from elearn.store.inventory import topic_days
 
 METHOD = passwords.METHOD
+WITHOUT_PASSWORD = frozenset({"link", "code", "reset"})
+"""Doors by which someone comes in who may not know their password."""
+CHOOSE_ANEW = dt.timedelta(minutes=30)
+"""For so long after that, a new password may be chosen without the old one."""
 
 
 class Unacceptable(Exception):
@@ -59,9 +74,70 @@ def sign_up(
             raise Unacceptable("sign_in_name", "taken")
         person = tx.execute(select(Person.id, Person.uid).where(Person.sign_in_key == sign_in_key(name))).one()
         audit.record(tx, By(at, person.uid), "account made", person.uid, to=role)
+        consents.record(tx, person.id, NOTICE, notice_version(topic_days()), locale, at)
         return int(person.id)
 
     return transaction.run(work)
+
+
+def change_password(who: Viewer, current: str | None, new: str, at: dt.datetime, link: str = "") -> str:
+    """Set a new password; the new token of this session. Every other session ends, and links that would open one.
+
+    `current`: None for someone who came in without it (`came_without_password`). `link`: address of the account page,
+    for the mail that tells of it. Unacceptable: `current` is `wrong`, or the new one cannot be taken.
+    """
+    columns = Person.password_hash, Person.sign_in_name, Person.chosen_name
+    with db.engine.connect() as connection:
+        kept = connection.execute(select(*columns).where(Person.id == who.id)).one()
+    known = current is None or passwords.check(kept.password_hash, current)
+    if not known or (current is None and not came_without_password(who, at)):
+        raise Unacceptable("current", "wrong")
+    _check_password(new, kept.sign_in_name, kept.chosen_name)
+    hashed, token = passwords.hash_password(new), secrets.token_urlsafe(32)
+
+    def work(tx: Session) -> None:
+        mine = (Person.id == who.id, Person.password_hash == kept.password_hash)
+        changed = tx.execute(update(Person).where(*mine).values(password_hash=hashed).returning(Person.id)).first()
+        if changed is None or not sessions.renew_within(tx, who, token, at):
+            raise Unacceptable("current", "wrong")
+        sessions.end_all(tx, who.id, but=token_hash(token))
+        audit.record(tx, By(at, who.uid, who.role), "password changed", who.uid, told=False)
+        outbox.put(tx, who.id, "notice", at, {"link": link})
+
+    transaction.run(work)
+    return token
+
+
+def came_without_password(who: Viewer, at: dt.datetime) -> bool:
+    """Came in a short while ago by a link or a code, perhaps because the password is forgotten."""
+    return who.door in WITHOUT_PASSWORD and at - who.confirmed_at <= CHOOSE_ANEW
+
+
+def change_chosen_name(who: Viewer, name: str, at: dt.datetime) -> None:
+    """How the site addresses the person, from now on. Unacceptable where it cannot be taken."""
+    chosen = shown_name(name)
+    if not chosen:
+        raise Unacceptable("chosen_name", "empty")
+    _check_chosen_name(chosen)
+
+    def work(tx: Session) -> None:
+        found = tx.execute(select(Person.sign_in_name).where(Person.id == who.id)).scalar_one()
+        values = {"chosen_name": chosen, "search_key": search_key(found, chosen)}
+        tx.execute(update(Person).where(Person.id == who.id).values(**values))
+        audit.record(tx, By(at, who.uid), "name changed", who.uid)
+
+    transaction.run(work)
+
+
+def was_told(who: Viewer, up_to: int) -> None:
+    """The person has read the news of the account up to that entry of the log, and never less than before."""
+
+    def work(tx: Session) -> None:
+        about = select(func.max(AuditEntry.id)).where(AuditEntry.subject == who.uid, AuditEntry.id <= up_to)
+        newest = tx.execute(about).scalar() or 0
+        tx.execute(update(Person).where(Person.id == who.id, Person.told_up_to < newest).values(told_up_to=newest))
+
+    transaction.run(work)
 
 
 def choose_language(person: int, locale: str) -> None:
@@ -154,10 +230,18 @@ def _check(name: str, chosen_name: str, password: str) -> None:
     problem = name_problem(name)
     if problem:
         raise Unacceptable("sign_in_name", problem)
+    _check_chosen_name(chosen_name)
+    _check_password(password, name, chosen_name)
+
+
+def _check_chosen_name(chosen_name: str) -> None:
     if len(chosen_name) > 80:
         raise Unacceptable("chosen_name", "long")
     if has_hidden_signs(chosen_name):
         raise Unacceptable("chosen_name", "characters")
-    problem = password_problem(password, (name, chosen_name), passwords.common_passwords())
+
+
+def _check_password(password: str, *names: str) -> None:
+    problem = password_problem(password, names, passwords.common_passwords())
     if problem:
         raise Unacceptable("password", problem)

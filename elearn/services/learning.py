@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
-from elearn.services import reflections, transaction
+from elearn.services import consents, reflections, transaction
 from elearn.store import steps
 from elearn.store.editions import Published
 from elearn.store.learning import Enrolment, Progress
@@ -62,7 +62,40 @@ class Answer:
 
 def enrol(who: Asker, edition: Published, course: Course) -> None:
     """Follow a course. Doing it twice changes nothing."""
-    transaction.run(lambda tx: _enrol(tx, who, edition, course))
+    transaction.run(lambda tx: enrol_within(tx, who, edition, course))
+
+
+def enrol_within(tx: Session, who: Asker, edition: Published, course: Course) -> bool:
+    """The same as part of a deed. False where the person followed the course already."""
+    made = transaction.add_once(
+        tx,
+        Enrolment,
+        person_id=who.person,
+        course=course.id,
+        locale=who.locale,
+        edition=edition.number,
+        rule_version=course.rule.version,
+        title=dict(course.title),
+        discreet_title=dict(course.discreet_title),
+        created_at=who.at,
+    )
+    if not made:
+        return False
+    enrolment = tx.execute(
+        select(Enrolment.id).where(Enrolment.person_id == who.person, Enrolment.course == course.id)
+    ).scalar_one()
+    tx.execute(
+        insert(Progress).values(
+            enrolment_id=enrolment,
+            state=facts_to_state(Facts()),
+            units_done=0,
+            units_total=len(course_progress(course, edition.source_units(course), Facts()).counted),
+            edition=edition.number,
+            rule_version=course.rule.version,
+            updated_at=who.at,
+        )
+    )
+    return True
 
 
 def read_section(who: Asker, place: Place) -> None:
@@ -89,10 +122,13 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     _deed(who, place, "attempt", parameters, change)
 
 
-def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, text: str, revision: int) -> None:
+def write_reflection(
+    who: Asker, place: Place, prompt: Prompt, document: str, text: str, revision: int, agreed: bool = False
+) -> None:
     """Keep a private text; the log only says that something was written. An empty text deletes the one kept.
 
-    `revision`: of the text that the page showed, 0 where there was none. StaleBase, BrokenSeal.
+    `revision`: of the text that the page showed, 0 where there was none. `agreed`: the consent is given with this very
+    form. NotGiven where there is none yet, StaleBase, BrokenSeal.
     """
     whose = reflections.Whose(who.person, place.course.id, place.unit.id, prompt.id, revision)
     fingerprint = place.unit.fingerprints.get(prompt.id, "")
@@ -102,6 +138,7 @@ def write_reflection(who: Asker, place: Place, prompt: Prompt, document: str, te
         if not text:
             reflections.delete(tx, whose)
             return facts
+        consents.need(tx, who.person, who.locale, who.at, agreed)
         reflections.save(tx, whose, text, who.at)
         _append(tx, who, place, row, prompt.id, document, fingerprint, [], None)
         return facts.with_text(place.unit.id, prompt.id)
@@ -129,7 +166,7 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
     def work(tx: Session) -> None:
         row = _standing(tx, who, place)
         if row is None:
-            _enrol(tx, who, place.edition, place.course)
+            enrol_within(tx, who, place.edition, place.course)
             row = _standing(tx, who, place)
         if row is None:
             raise LookupError("enrolment")
@@ -155,37 +192,6 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
 def _standing(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
     found: Row[Any] | None = steps.standing(tx.connection(), who.person, place.course.id, place.unit.id, who.form)
     return found
-
-
-def _enrol(tx: Session, who: Asker, edition: Published, course: Course) -> None:
-    made = transaction.add_once(
-        tx,
-        Enrolment,
-        person_id=who.person,
-        course=course.id,
-        locale=who.locale,
-        edition=edition.number,
-        rule_version=course.rule.version,
-        title=dict(course.title),
-        discreet_title=dict(course.discreet_title),
-        created_at=who.at,
-    )
-    if not made:
-        return
-    enrolment = tx.execute(
-        select(Enrolment.id).where(Enrolment.person_id == who.person, Enrolment.course == course.id)
-    ).scalar_one()
-    tx.execute(
-        insert(Progress).values(
-            enrolment_id=enrolment,
-            state=facts_to_state(Facts()),
-            units_done=0,
-            units_total=len(course_progress(course, edition.source_units(course), Facts()).counted),
-            edition=edition.number,
-            rule_version=course.rule.version,
-            updated_at=who.at,
-        )
-    )
 
 
 def _append(

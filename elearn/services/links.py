@@ -4,8 +4,9 @@ address. The token is 26 characters that can be read out and typed; only its SHA
 import datetime as dt
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import join, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.codes import BYTES, code_from_random, normal_code
@@ -13,8 +14,20 @@ from elearn.core.passwords import sign_in_key
 from elearn.services import audit, sessions, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person, SignInLink, token_hash
+from elearn.store.base import db
 
 ON_SCREEN = dt.timedelta(minutes=30)
+BY_MAIL = dt.timedelta(minutes=10)
+"""ASVS 5.0, 6.5.5: what goes through another channel ends soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The account that a link is for, before it is used. `demo`: a trial account."""
+
+    sign_in_name: str
+    chosen_name: str
+    demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +68,18 @@ def make_within(tx: Session, person: int, purpose: str, at: dt.datetime, lasts: 
     return token
 
 
+def whose(token: str, purpose: str, at: dt.datetime) -> Whose | None:
+    """Whom a token that still works is for; None where `use_within` would refuse it. Changes nothing."""
+    found = select(Person.sign_in_name, Person.chosen_name, Person.demo)
+    with db.engine.connect() as connection:
+        row = connection.execute(_good(found, token, purpose, at)).first()
+    return None if row is None else Whose(row.sign_in_name, row.chosen_name, row.demo)
+
+
 def use_within(tx: Session, token: str, purpose: str, at: dt.datetime) -> Used | None:
     """Use a token up; None where it was used, has ended, is for something else, or its account is closed."""
-    row = tx.execute(
-        select(SignInLink.id, SignInLink.person_id, SignInLink.about, Person.uid)
-        .join(Person, Person.id == SignInLink.person_id)
-        .where(
-            SignInLink.id == token_hash(normal_code(token) or token[:100]),
-            SignInLink.purpose == purpose,
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > at,
-            Person.deactivated_at.is_(None),
-        )
-        .with_for_update(of=SignInLink)
-    ).first()
+    found = select(SignInLink.id, SignInLink.person_id, SignInLink.about, Person.uid)
+    row = tx.execute(_good(found, token, purpose, at).with_for_update(of=SignInLink)).first()
     if row is None:
         return None
     tx.execute(update(SignInLink).where(SignInLink.id == row.id).values(used_at=at))
@@ -87,3 +98,14 @@ def use_link(token: str, at: dt.datetime, device: str = "") -> str | None:
         return used is not None
 
     return session if transaction.run(work) else None
+
+
+def _good(found: Any, token: str, purpose: str, at: dt.datetime) -> Any:
+    """The statement `found` of the one link that may be used."""
+    return found.select_from(join(SignInLink, Person, Person.id == SignInLink.person_id)).where(
+        SignInLink.id == token_hash(normal_code(token) or token[:100]),
+        SignInLink.purpose == purpose,
+        SignInLink.used_at.is_(None),
+        SignInLink.expires_at > at,
+        Person.deactivated_at.is_(None),
+    )

@@ -18,7 +18,7 @@ from elearn.config import Settings
 from elearn.keyring import Keyring, UnknownKey, file_of
 from elearn.services import audit, backup, transaction
 from elearn.services.audit import By
-from elearn.services.erasure import replay
+from elearn.services.erasure import erase
 from elearn.store import archive, dump, schema
 from elearn.store.accounts import SignIn, SignInLink
 from elearn.store.archive import BadArchive, Manifest
@@ -99,7 +99,7 @@ def settle(staged: Staged, at: dt.datetime) -> Settled:
     gone = read_journals(folder / JOURNAL for folder in _journals(staged))
     write_journal(staged.settings.instance / JOURNAL, gone)
     transaction.run(lambda tx: _begin_anew(tx, staged, at))
-    return Settled(rows, replay(gone, at))
+    return Settled(rows, erase(gone, at))
 
 
 def swap(staged: Staged) -> Path | None:

@@ -1,10 +1,12 @@
 """Sessions: a sign-in on one device. Opened, kept alive, confirmed, listed and ended; what has run its time goes.
 
 A session ends after an hour without a sign of life and after twelve hours in any case, or after thirty days where its
-person asked to stay signed in. The cookie holds a token that is nowhere kept: the row holds its SHA-256.
+person asked to stay signed in. The cookie holds a token that is nowhere kept: the row holds its SHA-256. Whenever a
+password is given, the session gets a new token (ASVS 5.0, 7.2.4).
 """
 
 import datetime as dt
+import hmac
 import secrets
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from elearn.core.passwords import name_problem, sign_in_key
 from elearn.services import audit, passwords, transaction
 from elearn.services.audit import By
+from elearn.services.keys import keyed
 from elearn.store.accounts import IDLE, Person, SignIn, SignInLink, Viewer, token_hash
 from elearn.store.base import db
 from elearn.store.learning import Idempotency
@@ -71,25 +74,61 @@ def open_within(
     audit.record(tx, By(at, uid), "signed in", uid, door=door)
 
 
-def sign_of_life(who: Viewer, at: dt.datetime) -> None:
-    """The person is there: the session's hour begins again. Writes at most once in five minutes."""
-    if at - who.seen_at >= SIGN_OF_LIFE_EVERY:
-        transaction.run(lambda tx: tx.execute(update(SignIn).where(SignIn.id == who.sign_in).values(seen_at=at)))
+def sign_of_life(who: Viewer, at: dt.datetime) -> dt.datetime:
+    """The person is there: the session's hour begins again. Writes at most once in five minutes.
+
+    The sign of life that is now kept: `at`, or the earlier one.
+    """
+    if at - who.seen_at < SIGN_OF_LIFE_EVERY:
+        return who.seen_at
+    transaction.run(lambda tx: tx.execute(update(SignIn).where(SignIn.id == who.sign_in).values(seen_at=at)))
+    return at
 
 
-def confirm(who: Viewer, password: str, at: dt.datetime) -> bool:
-    """Give the password again, for a deed that asks for it. False where it is wrong."""
+def seconds_left(who: Viewer, at: dt.datetime) -> int:
+    """How long the session goes on if nothing is heard of its person; 0 once it has ended."""
+    ends = who.ends_at if who.stays else min(who.ends_at, who.seen_at + IDLE)
+    return max(0, int((ends - at).total_seconds()))
+
+
+def confirm(who: Viewer, password: str, at: dt.datetime) -> str | None:
+    """Give the password again, for a deed that asks for it. The session's new token; None where it is wrong."""
     with db.engine.connect() as connection:
         kept = connection.execute(select(Person.password_hash).where(Person.id == who.id)).scalar_one()
     if not passwords.check(kept, password):
-        return False
-    values = {"confirmed_at": at, "seen_at": at}
-    transaction.run(lambda tx: tx.execute(update(SignIn).where(SignIn.id == who.sign_in).values(**values)))
-    return True
+        return None
+    token = secrets.token_urlsafe(32)
+    return token if transaction.run(lambda tx: renew_within(tx, who, token, at)) else None
+
+
+def renew_within(tx: Session, who: Viewer, token: str, at: dt.datetime) -> bool:
+    """As part of a deed: a session whose person just gave a password goes on under a new token. False: it has ended."""
+    values = {"id": token_hash(token), "confirmed_at": at, "seen_at": at, "door": "password"}
+    renewed = update(SignIn).where(SignIn.id == who.sign_in).values(**values).returning(SignIn.id)
+    return tx.execute(renewed).first() is not None
 
 
 def sign_out(sign_in_id: str) -> None:
     transaction.run(lambda tx: tx.execute(delete(SignIn).where(SignIn.id == sign_in_id)))
+
+
+def sign_out_there(who: Viewer, short: str, at: dt.datetime) -> bool:
+    """End one's own session that `short_id` names. False where one has none of that name."""
+
+    def work(tx: Session) -> bool:
+        for one in tx.execute(select(SignIn.id).where(SignIn.person_id == who.id)).scalars().all():
+            if hmac.compare_digest(short_id(one).encode(), short.encode()):
+                tx.execute(delete(SignIn).where(SignIn.id == one))
+                audit.record(tx, By(at, who.uid), "session ended", who.uid)
+                return True
+        return False
+
+    return transaction.run(work)
+
+
+def short_id(sign_in_id: str) -> str:
+    """What a session is called in pages: a keyed hash that says nothing of its token."""
+    return keyed("session", sign_in_id)[:26]
 
 
 def sign_out_everywhere(who: Viewer, at: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, LargeBinary, String, bindparam, func, select
@@ -15,17 +15,29 @@ from elearn.store.audit import AuditEntry
 from elearn.store.base import Care, Model, Moment
 from elearn.store.editions import Edition
 
-ACCOUNT = Care("personal", "contract: the account asked for", "as long as the account", "yes", "deleted")
-SECRET = Care("secret", "security", "as long as the account", "no: a secret protects the account", "deleted")
+ACCOUNT = Care(
+    "account",
+    "personal",
+    "contract: the account asked for",
+    "until erased; {keep} after the last visit at most, after two notices",
+    "yes",
+    "deleted",
+    keep_days=730,
+)
+UID = replace(ACCOUNT, erasure="kept in the log: random, it names nobody once the account is gone")
+NO_SECRET = "no: a secret protects the account"  # noqa: S105 - words
+SECRET = Care("secret", "secret", "security", "as long as the account", NO_SECRET, "deleted")
 SESSION = Care(
+    "session",
     "secret",
     "security",
-    "12 hours, 30 days where asked, or until signed out",
-    "no: a secret protects the account",
+    "until signed out, 12 hours, or 30 days where asked; then {keep} at most",
+    NO_SECRET,
     "deleted",
+    keep_days=1,
 )
-DEVICE = Care("personal", "security", "as long as the session", "yes", "deleted")
-LINK = Care("secret", "security", "until used or ended", "no: a secret protects the account", "deleted")
+DEVICE = Care("session", "personal", "security", "as long as the session", "yes", "deleted")
+LINK = Care("link", "secret", "security", "until it ends; then {keep} at most", NO_SECRET, "deleted", keep_days=1)
 
 
 def new_uid() -> str:
@@ -47,7 +59,7 @@ class Person(Model):
         String(26),
         unique=True,
         default=new_uid,
-        info=ACCOUNT("128 random bits: names the person in addresses, logs and journals"),
+        info=UID("128 random bits: names the person in addresses, logs and journals"),
     )
     sign_in_name: Mapped[str] = mapped_column(String(64), info=ACCOUNT("the name typed to sign in, as written"))
     sign_in_key: Mapped[str] = mapped_column(
@@ -64,7 +76,7 @@ class Person(Model):
     created_at: Mapped[dt.datetime] = mapped_column(Moment, info=ACCOUNT("when the account was made"))
     deactivated_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=ACCOUNT("when sign-in was closed"))
     seen_at: Mapped[dt.datetime | None] = mapped_column(
-        Moment, index=True, info=ACCOUNT("last sign-in: an account left for 24 months is erased, after two notices")
+        Moment, index=True, info=ACCOUNT("last sign-in: the time of an account left alone counts from here")
     )
     inactivity_notices: Mapped[int] = mapped_column(default=0, info=ACCOUNT("notices sent before that"))
     told_up_to: Mapped[int] = mapped_column(default=0, info=ACCOUNT("last entry about the account that was shown"))
@@ -215,3 +227,9 @@ def viewer(connection: Connection, token: str, at: dt.datetime) -> Viewer | None
     """The person behind a cookie's token, or None: unknown, ended or closed sessions are all alike."""
     row: Any = connection.execute(_VIEWER, {"id": token_hash(token), "at": at, "idle": at - IDLE}).first()
     return None if row is None else Viewer(*row)
+
+
+def own_account(connection: Connection, person: int) -> Any:
+    """What only the account page shows: sign_in_name, created_at, told_up_to."""
+    columns = Person.sign_in_name, Person.created_at, Person.told_up_to
+    return connection.execute(select(*columns).where(Person.id == person)).one()

@@ -1,6 +1,7 @@
 """Attestations: snapshots of facts with no foreign key to a person or a course, who holds them, and their links."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import JSON, Connection, ForeignKey, LargeBinary, String, bindparam, select
@@ -9,13 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from elearn.store.base import Care, Model, Moment
 
 PROOF = Care(
+    "attestation",
     "sensitive",
     "contract: the proof asked for",
     "as long as the proof serves",
     "yes",
-    "name and facts deleted; id kept",
+    "kept without the name: whoever has the code still verifies it",
 )
-HOLDING = Care("sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
+NAME = replace(PROOF, erasure="emptied")
+HOLDING = Care("holding", "sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
 
 
 class Attestation(Model):
@@ -30,7 +33,7 @@ class Attestation(Model):
     kind: Mapped[str] = mapped_column(String(16), info=PROOF("follow-up, success or success with practicum"))
     state: Mapped[str] = mapped_column(String(16), info=PROOF("active, provisional, suspended, revoked, superseded"))
     locale: Mapped[str] = mapped_column(String(8), info=PROOF("language of the paper"))
-    printed_name: Mapped[str] = mapped_column(String(120), info=PROOF("the name its holder asked to print"))
+    printed_name: Mapped[str] = mapped_column(String(120), info=NAME("the name its holder asked to print"))
     facts: Mapped[bytes] = mapped_column(LargeBinary, info=PROOF("canonical bytes of every fact attested"))
     digest: Mapped[str] = mapped_column(String(64), info=PROOF("SHA-256 of the facts"))
     issued_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was issued"))
@@ -65,11 +68,11 @@ class ShareLink(Model):
     attestation_id: Mapped[str] = mapped_column(
         ForeignKey("attestation.id", ondelete="CASCADE"), index=True, info=PROOF("what it shows")
     )
-    label: Mapped[str] = mapped_column(String(80), info=HOLDING("what its holder calls it"))
-    shows: Mapped[dict[str, Any]] = mapped_column(JSON, info=HOLDING("which facts it shows: name, title"))
-    made_at: Mapped[dt.datetime] = mapped_column(Moment, info=HOLDING("when it was made"))
-    expires_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=HOLDING("when it ends by itself"))
-    closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=HOLDING("when its holder closed it"))
+    label: Mapped[str] = mapped_column(String(80), info=NAME("what its holder calls it"))
+    shows: Mapped[dict[str, Any]] = mapped_column(JSON, info=PROOF("which facts it shows: name, title"))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was made"))
+    expires_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when it ends by itself"))
+    closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when its holder closed it"))
 
 
 _HELD = (

@@ -6,17 +6,19 @@ The database itself refuses to change an entry, or to delete one younger than th
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, String, select
+from sqlalchemy import JSON, ColumnElement, Connection, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
 AUDIT = Care(
+    "audit",
     "internal",
     "legitimate interest: accountability",
-    "3 years",
-    "yes: the entries about the person",
+    "{keep}",
+    "yes",
     "kept: random identifiers only, which name nobody once the account is gone",
+    keep_days=1095,
 )
 
 
@@ -52,3 +54,26 @@ def about(connection: Connection, uid: str, most: int = 50) -> list[Any]:
             .limit(most)
         )
     )
+
+
+def count(connection: Connection, deed: str = "", person: str = "") -> int:
+    """How many entries: of a deed, or by or about a person (uid); all where both are empty."""
+    return int(
+        connection.execute(select(func.count()).select_from(AuditEntry).where(*_chosen(deed, person))).scalar_one()
+    )
+
+
+def page(connection: Connection, deed: str, person: str, offset: int, most: int) -> list[Any]:
+    """Entries, newest first: id, at, deed, actor, subject, facts."""
+    columns = AuditEntry.id, AuditEntry.at, AuditEntry.deed, AuditEntry.actor, AuditEntry.subject, AuditEntry.facts
+    chosen = select(*columns).where(*_chosen(deed, person)).order_by(AuditEntry.id.desc())
+    return list(connection.execute(chosen.offset(offset).limit(most)))
+
+
+def _chosen(deed: str, person: str) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if deed:
+        chosen.append(AuditEntry.deed == deed)
+    if person:
+        chosen.append((AuditEntry.subject == person) | (AuditEntry.actor == person))
+    return chosen

@@ -56,20 +56,27 @@ class Moment(TypeDecorator[dt.datetime]):
 class Care:
     """How a group of columns is looked after; call it with a column's purpose to get that column's `info`.
 
-    klass: open, internal, personal, sensitive or secret. erasure: what happens when the person is erased.
+    topic: its words for people (core.inventory.TOPICS). klass: open, internal, personal, sensitive or secret.
+    keep_days: after so many days `services.retention` deletes it, counted from what `retention` says; pages and
+    register show the same number as `{keep}`. export: "yes", or "no: " and why. erasure: what happens when the person
+    is erased.
     """
 
+    topic: str
     klass: str
     basis: str
     retention: str
     export: str
     erasure: str
+    keep_days: int | None = None
 
     def __call__(self, purpose: str) -> dict[str, Any]:
         return {"purpose": purpose, **asdict(self)}
 
 
-PUBLISHED = Care("open", "running the site", "as long as an answer may refer to it", "no: not personal", "kept")
+PUBLISHED = Care(
+    "content", "open", "running the site", "as long as an answer may refer to it", "no: not personal", "kept"
+)
 
 
 def prepare(engine: Engine, readers_wait_ms: int = 4500) -> None:

@@ -3,6 +3,8 @@
 The last good file stays in memory: a file that lacks, or that cannot be read, never takes a known number away.
 """
 
+import datetime as dt
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +12,8 @@ from pydantic import ValidationError
 from elearn.core.course import HelpLine, load
 
 NAME = "help-lines.json"
+CHECKS = "help-checks.json"
+"""Fingerprint of a line -> the day it was last checked here, written by services/help_lines.py."""
 
 _held: dict[Path, tuple[int, tuple[HelpLine, ...]]] = {}
 
@@ -26,3 +30,20 @@ def help_lines(instance: Path) -> tuple[HelpLine, ...]:
     except (OSError, ValidationError):
         return lines
     return lines
+
+
+_checks: dict[Path, tuple[int, dict[str, dt.date]]] = {}
+
+
+def checks(instance: Path) -> dict[str, dt.date]:
+    """The day of the last check by fingerprint of the line (core.help_lines); empty where none was ever noted."""
+    path = instance / CHECKS
+    changed, days = _checks.get(path, (-1, {}))
+    try:
+        now = path.stat().st_mtime_ns
+        if now != changed:
+            days = {name: dt.date.fromisoformat(day) for name, day in json.loads(path.read_bytes()).items()}
+            _checks[path] = (now, days)
+    except (OSError, ValueError, TypeError, AttributeError):
+        return days
+    return days

@@ -14,18 +14,31 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    func,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
+from elearn.store.privacy import consented
 
-LEARNING = Care("personal", "contract: the course followed", "as long as the account", "yes", "deleted")
-PRIVATE = Care(
-    "sensitive", "explicit choice to write", "until the person deletes it", "yes, to its owner only", "deleted"
+LEARNING = Care("learning", "personal", "contract: the course followed", "as long as the account", "yes", "deleted")
+BEGUN = Care(
+    "draft", "personal", "contract: the course followed", "{keep} without a change", "yes", "deleted", keep_days=90
 )
-TRACE = Care("internal", "answers are counted once", "72 hours", "no: it holds no content", "deleted")
+PRIVATE = Care(
+    "private",
+    "sensitive",
+    "explicit consent, separate from the account",
+    "until the person deletes it",
+    "yes",
+    "deleted",
+)
+KEY = Care("key", "secret", "security", "as long as the account", "no: a secret protects the account", "deleted")
+TRACE = Care(
+    "form", "internal", "answers are counted once", "{keep}", "no: it holds no content", "deleted", keep_days=3
+)
 
 
 class Enrolment(Model):
@@ -116,14 +129,14 @@ class Draft(Model):
     __tablename__ = "draft"
 
     enrolment_id: Mapped[int] = mapped_column(
-        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True, info=LEARNING("whose")
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True, info=BEGUN("whose")
     )
-    unit: Mapped[str] = mapped_column(String(64), primary_key=True, info=LEARNING("which unit"))
-    question: Mapped[str] = mapped_column(String(64), primary_key=True, info=LEARNING("which question"))
-    response: Mapped[list[int]] = mapped_column(JSON, info=LEARNING("positions chosen so far"))
-    document: Mapped[str] = mapped_column(String(64), info=LEARNING("the unit as it was shown, by hash"))
-    revision: Mapped[int] = mapped_column(info=LEARNING("tells two devices apart"))
-    saved_at: Mapped[dt.datetime] = mapped_column(Moment, info=LEARNING("last save"))
+    unit: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which unit"))
+    question: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which question"))
+    response: Mapped[list[int]] = mapped_column(JSON, info=BEGUN("positions chosen so far"))
+    document: Mapped[str] = mapped_column(String(64), info=BEGUN("the unit as it was shown, by hash"))
+    revision: Mapped[int] = mapped_column(info=BEGUN("tells two devices apart"))
+    saved_at: Mapped[dt.datetime] = mapped_column(Moment, info=BEGUN("last save"))
 
 
 class Idempotency(Model):
@@ -138,7 +151,7 @@ class Idempotency(Model):
     deed: Mapped[str] = mapped_column(String(32), info=TRACE("what the form did"))
     parameters: Mapped[str] = mapped_column(String(64), info=TRACE("keyed hash of what was posted"))
     result: Mapped[str] = mapped_column(String(200), info=TRACE("reference to what it made"))
-    made_at: Mapped[dt.datetime] = mapped_column(Moment, index=True, info=TRACE("when; deleted after 72 hours"))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment, index=True, info=TRACE("when"))
 
 
 class Reflection(Model):
@@ -163,13 +176,13 @@ class DataKey(Model):
 
     __tablename__ = "data_key"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, info=PRIVATE("named in each sealed row"))
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, info=KEY("named in each sealed row"))
     person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), unique=True, info=PRIVATE("its owner")
+        ForeignKey("person.id", ondelete="CASCADE"), unique=True, info=KEY("its owner")
     )
-    wrapped_by: Mapped[str] = mapped_column(String(64), info=PRIVATE("which outer key wraps it"))
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info=PRIVATE("the key, wrapped"))
-    made_at: Mapped[dt.datetime] = mapped_column(Moment, info=PRIVATE("when it was made"))
+    wrapped_by: Mapped[str] = mapped_column(String(64), info=KEY("which outer key wraps it"))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info=KEY("the key, wrapped"))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment, info=KEY("when it was made"))
 
 
 _PLACE = (
@@ -191,6 +204,7 @@ _PLACE = (
         DataKey.id.label("data_key_id"),
         DataKey.wrapped_by,
         DataKey.wrapped,
+        consented(Enrolment.person_id).label("consented"),
     )
     .join(Progress, Progress.enrolment_id == Enrolment.id)
     .outerjoin(
@@ -216,6 +230,12 @@ def place(connection: Connection, person: int, course: str, unit: str = "") -> l
     Empty where the person is not enrolled.
     """
     return list(connection.execute(_PLACE, {"person": person, "course": course, "unit": unit}))
+
+
+def texts_kept(connection: Connection, person: int) -> int:
+    """How many private texts a person has here."""
+    count = select(func.count()).select_from(Reflection).where(Reflection.person_id == person)
+    return connection.execute(count).scalar_one()
 
 
 _OVERVIEW = (

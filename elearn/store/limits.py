@@ -22,6 +22,7 @@ INSERT INTO hit VALUES (?, ?, 1) ON CONFLICT (ends, keyed) DO UPDATE SET count =
 
 
 _READ = "SELECT count FROM hit WHERE ends = ? AND keyed = ?"
+_TAKE_BACK = "UPDATE hit SET count = count - 1 WHERE ends = ? AND keyed = ? AND count > 0"
 
 
 class Limits:
@@ -53,6 +54,11 @@ class Limits:
                 return int(row[0]) if row else 0
         except sqlite3.DatabaseError:
             return 0
+
+    def take_back(self, keyed: str, window_s: int, at: float) -> None:
+        """A try that was counted beforehand turned out well: it does not count."""
+        with contextlib.suppress(sqlite3.DatabaseError), self._open() as file:
+            file.execute(_TAKE_BACK, ((int(at) // window_s + 1) * window_s, f"{window_s}:{keyed}"))
 
     def _count(self, keyed: str, window_s: int, at: int) -> int:
         ends = (at // window_s + 1) * window_s

@@ -1,15 +1,22 @@
 """Mail: the address that a person may give, sealed, and the outbox of messages that wait to be sent."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
-ADDRESS = Care("personal", "choice: given to be used as chosen", "until taken back", "yes", "deleted")
+ADDRESS = Care("mail", "personal", "choice: given to be used as chosen", "until taken back", "yes", "deleted")
 OUTBOX = Care(
-    "secret", "contract: telling the person", "30 days; the text goes once sent", "no: sent to them", "deleted"
+    "outbox",
+    "secret",
+    "contract: telling the person",
+    "{keep}; the text goes once sent",
+    "no: sent to them",
+    "deleted",
+    keep_days=30,
 )
 
 
@@ -56,3 +63,31 @@ class OutboxMessage(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, index=True, info=OUTBOX("when it was written"))
     sent_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=OUTBOX("when a server took it"))
     trouble: Mapped[str] = mapped_column(String(80), default="", info=OUTBOX("last reply code of the server"))
+
+
+STATES = ("waiting", "failed", "dropped", "sent")
+
+
+def page(connection: Connection, state: str | None, offset: int, most: int) -> list[Any]:
+    """Messages of one state, or of all, newest first. No address and no word of them."""
+    wanted = select(
+        OutboxMessage.uid,
+        OutboxMessage.kind,
+        OutboxMessage.locale,
+        OutboxMessage.wait_for_digest,
+        OutboxMessage.state,
+        OutboxMessage.tries,
+        OutboxMessage.next_at,
+        OutboxMessage.made_at,
+        OutboxMessage.sent_at,
+        OutboxMessage.trouble,
+    )
+    if state is not None:
+        wanted = wanted.where(OutboxMessage.state == state)
+    return list(connection.execute(wanted.order_by(OutboxMessage.id.desc()).offset(offset).limit(most)))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """State -> how many messages are in it; every state of STATES is there."""
+    found = connection.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in found}

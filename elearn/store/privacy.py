@@ -1,19 +1,31 @@
 """Consents, and the journal of erased accounts, which is replayed after a restore: tables and their queries."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Index, String, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from elearn.core.consents import REFLECTIONS
 from elearn.store.base import Care, Model, Moment
+from elearn.store.cohorts import Organisation
 
-CONSENT = Care("sensitive", "legal duty: to show that consent was given", "as long as the account", "yes", "deleted")
+CONSENT = Care(
+    "consent",
+    "sensitive",
+    "legal duty: to show that consent was given",
+    "as long as the account",
+    "yes",
+    "deleted",
+)
 JOURNAL = Care(
+    "erasure",
     "internal",
     "legal duty: an erasure must hold after a restore",
-    "2 months: longer than any backup",
+    "{keep}: longer than any backup",
     "no: names nobody",
     "kept: a random identifier that names nobody",
+    keep_days=60,
 )
 
 
@@ -25,7 +37,9 @@ class Consent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, info=CONSENT("order"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), info=CONSENT("whose"))
-    purpose: Mapped[str] = mapped_column(String(32), info=CONSENT("to what: account, reflections"))
+    purpose: Mapped[str] = mapped_column(
+        String(32), info=CONSENT("to what: reflections; notice: which privacy notice was shown")
+    )
     text_version: Mapped[str] = mapped_column(String(32), info=CONSENT("which text was shown"))
     locale: Mapped[str] = mapped_column(String(8), info=CONSENT("in which language"))
     given_at: Mapped[dt.datetime] = mapped_column(Moment, info=CONSENT("when it was given"))
@@ -39,3 +53,26 @@ class Erasure(Model):
 
     uid: Mapped[str] = mapped_column(String(26), primary_key=True, info=JOURNAL("the random identifier it had"))
     at: Mapped[dt.datetime] = mapped_column(Moment, info=JOURNAL("when"))
+
+
+def consented(person: Any, purpose: str = REFLECTIONS) -> ColumnElement[bool]:
+    """Part of a query: has `person` (a column or an id) an open consent to `purpose`?"""
+    return exists().where(Consent.person_id == person, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+
+
+def consents(connection: Connection, person: int) -> list[Any]:
+    """A person's consents, the newest first, withdrawn ones too."""
+    columns = Consent.purpose, Consent.text_version, Consent.locale, Consent.given_at, Consent.withdrawn_at
+    return list(connection.execute(select(*columns).where(Consent.person_id == person).order_by(Consent.id.desc())))
+
+
+def in_charge(connection: Connection) -> list[Any]:
+    """(name_fr, name_en, officer, contact) of each organisation of the site that names who answers for privacy."""
+    columns = Organisation.name_fr, Organisation.name_en, Organisation.officer, Organisation.contact
+    named = Organisation.closed_at.is_(None) & (Organisation.officer != "")
+    return list(connection.execute(select(*columns).where(named).order_by(Organisation.id)))
+
+
+def erasures(connection: Connection) -> list[Any]:
+    """(uid, at) of every erased account that is still in the journal, the oldest first."""
+    return list(connection.execute(select(Erasure.uid, Erasure.at).order_by(Erasure.at, Erasure.uid)))

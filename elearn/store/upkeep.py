@@ -2,13 +2,15 @@
 
 import datetime as dt
 
-from sqlalchemy import Connection, Index, String, select
+from sqlalchemy import Connection, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.store.base import Care, Model, Moment
 
-NOTE = Care("internal", "running the site", "as long as the site", "no: not personal", "kept")
-CHECK = Care("internal", "safety: numbers of help lines must be right", "as long as the site", "no", "kept")
+NOTE = Care("site", "internal", "running the site", "as long as the site", "no: not personal", "kept")
+CHECK = Care(
+    "site", "internal", "safety: numbers of help lines must be right", "as long as the site", "no: not personal", "kept"
+)
 
 
 class SiteNote(Model):
@@ -38,3 +40,14 @@ def note(connection: Connection, name: str) -> tuple[str, dt.datetime] | None:
     """(value, moment) of a fact; None where it was never noted."""
     row = connection.execute(select(SiteNote.value, SiteNote.at).where(SiteNote.name == name)).first()
     return (row.value, row.at) if row else None
+
+
+def help_line_checks(connection: Connection) -> dict[str, tuple[dt.datetime, str]]:
+    """(when, by whom) of the newest check of each line, by fingerprint: a line that says something else has none."""
+    newest = select(func.max(HelpLineCheck.id)).group_by(HelpLineCheck.fingerprint)
+    rows = connection.execute(
+        select(HelpLineCheck.fingerprint, HelpLineCheck.at, HelpLineCheck.checked_by).where(
+            HelpLineCheck.id.in_(newest)
+        )
+    )
+    return {row.fingerprint: (row.at, row.checked_by) for row in rows}

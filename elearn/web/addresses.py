@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 
 def local_path(wanted: str | None) -> str | None:
@@ -18,6 +18,17 @@ def local_path(wanted: str | None) -> str | None:
     except ValueError:
         return None
     return wanted if not parts.scheme and not parts.netloc else None
+
+
+def site_address() -> str:
+    """Where this site is found, without a final slash: as its operator set it, else as this request was addressed."""
+    return str(current_app.config["ELEARN"].base_url) or request.host_url.rstrip("/")
+
+
+def full_address(endpoint: str, **values: Any) -> str:
+    """An address of this site as it is written in a message or on paper. Its host never comes from a visitor, but on a
+    trial site, which nobody else reaches."""
+    return site_address() + url_for(endpoint, **values)
 
 
 def page_url(endpoint: str, **values: Any) -> str:

@@ -110,7 +110,7 @@ def create_link(attestation: Any) -> Any:
             doors.require_viewer().id, str(attestation), "discreet" if title == "discreet" else "real", key, now()
         )
     except LookupError:
-        abort(404)
+        doors.missing("attestation")
     except attestations.TooManyLinks:
         return _page(str(attestation), _("Vingt adresses sont ouvertes : fermez-en une d'abord.")), 422
     return redirect(url_for(".attestation", attestation=attestation, _anchor="links"), 303)
@@ -122,7 +122,7 @@ def close_link(attestation: Any, code: str) -> Answer:
     try:
         attestations.close_link(doors.require_viewer().id, str(attestation), code, now())
     except LookupError:
-        abort(404)
+        doors.missing("attestation")
     return redirect(url_for(".attestation", attestation=attestation, _anchor="links"), 303)
 
 
@@ -132,7 +132,7 @@ def download(attestation: Any, code: str) -> Response:
     row, links = _mine(str(attestation))
     link = next((one for one in links if one.code == code and one.closed_at is None), None)
     if link is None:
-        abort(404)
+        doors.missing("link")
     body = pdf.attestation(load(row.facts), link.shows["title"], code, _base_url())
     answer = current_app.response_class(body, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'attachment; filename="attestation.pdf"'
@@ -189,6 +189,7 @@ def _verification(typed: str, name: str | None) -> Response:
         state=state(row.state, row.valid_until, now()),
         changed_at=row.state_changed_at,
         masked=masked(snapshot.printed_name),
+        nameless=not snapshot.printed_name,
         typed=name,
         same=name is not None and same_name(name, snapshot.printed_name),
         checked_at=now(),
@@ -234,7 +235,7 @@ def _mine(attestation: str) -> tuple[Any, list[Any]]:
     with db.engine.connect() as connection:
         row = store.held_one(connection, who.id, attestation)
         if row is None:
-            abort(404)
+            doors.missing("attestation")
         return row, store.links(connection, who.id, attestation)
 
 

@@ -11,7 +11,8 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from dataclasses import replace
+from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
@@ -92,7 +93,9 @@ def close_by_default(app: Flask) -> None:
     login.request_loader(_who)
     app.before_request(_guard)
     app.before_request(_sign_of_life)
-    app.jinja_env.globals.update(csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may)
+    app.jinja_env.globals.update(
+        csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may, session_left=session_left
+    )
 
 
 def viewer() -> accounts.Viewer | None:
@@ -126,11 +129,33 @@ def lacks_factor(who: accounts.Viewer) -> bool:
     return who.role in SECOND_FACTOR and not who.factor and bool(current_app.config["ELEARN"].base_url)
 
 
-def require_viewer() -> accounts.Viewer:
-    found = viewer()
+def owed(who: accounts.Viewer) -> str | None:
+    """The endpoint that someone must pass before any private page: the second factor, to give or to add."""
+    if _half(who):
+        return "factor.give"
+    return "factor.add" if lacks_factor(who) else None
+
+
+def require_viewer(half: bool = False) -> accounts.Viewer:
+    """Who is asking. `half`: someone who still owes the second factor will do."""
+    found = viewer() or (half_viewer() if half else None)
     if found is None:
         abort(401)
     return found
+
+
+def session_left() -> int:
+    """Seconds until the session of the one who asks ends, if nothing more is heard of them; 0 for a visitor."""
+    person = viewer()
+    return sessions.seconds_left(person, now()) if person else 0
+
+
+def missing(what: str) -> NoReturn:
+    """404 for an id that is not there or is somebody else's: the answer is the same, and a line of the log says so."""
+    who = viewer()
+    actor, role = (who.uid, who.role) if who else ("", "")
+    logs.note("not theirs or not there", logging.WARNING, actor=actor, role=role, endpoint=request.endpoint, kind=what)
+    abort(404)
 
 
 def csrf_token() -> str:
@@ -209,12 +234,12 @@ def _back() -> str | None:
 
 
 def _sign_of_life() -> None:
-    """A form that someone sends shows that they are there. Reading writes nothing; page.js sends a sign instead."""
+    """A form that someone sends shows that they are there. Reading writes nothing; session.js sends a sign."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method not in SAFE and view is not None and not getattr(view, "harmless", False):
         person = viewer()
         if person is not None and not stale_form():
-            sessions.sign_of_life(person, now())
+            g.viewer = replace(person, seen_at=sessions.sign_of_life(person, now()))
 
 
 def genuine() -> accounts.Viewer | None:

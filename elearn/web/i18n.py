@@ -5,6 +5,8 @@ no-break spaces. Each message is made ready once a language and kept: a page say
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,17 @@ def speak(lang: str) -> None:
     """The language of this page for a visitor who has chosen none: a paper's own, for instance."""
     if request.cookies.get(COOKIE) not in LANGUAGES and lang in LANGUAGES:
         g.language = lang
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Another language for a part of the page: a paper for someone who reads that one."""
+    before = language()
+    g.language = lang if lang in LANGUAGES else before
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def gettext(message: str, **values: Any) -> str:

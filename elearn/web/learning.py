@@ -21,11 +21,12 @@ from elearn.core.completion import (
     facts_from_state,
     next_section,
 )
+from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Prompt, Shown, UnreadableResponse
 from elearn.core.sealing import BrokenSeal
-from elearn.services import learning, reflections
+from elearn.services import consents, learning, reflections
 from elearn.store.base import db, now
 from elearn.store.editions import Published, Shelf
 from elearn.store.learning import overview, place
@@ -78,6 +79,7 @@ SESSION = dt.timedelta(hours=12)
 REFUSED: dict[type[Exception], tuple[str, int]] = {
     learning.OtherForm: ("other", 409),
     reflections.StaleBase: ("stale", 409),
+    consents.NotGiven: ("consent", 422),
     BrokenSeal: ("sealed", 409),
     DBAPIError: ("away", 503),
 }
@@ -214,7 +216,8 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
             if who is None:
                 abort(400, "reflection")
             words = "" if request.form.get("erase") else KINDS["reflection"].read_text(posted)
-            learning.write_reflection(_asker(), at, prompt, document, words, _revision())
+            agreed = request.form.get("consent") == "yes"
+            learning.write_reflection(_asker(), at, prompt, document, words, _revision(), agreed)
             return redirect(
                 _section_url(found, text, here.id, told="kept" if words else "erased", anchor=question), 303
             )
@@ -233,7 +236,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         posted = {} if code == "changed" else posted
         shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
         return _page(edition, found, text, here, _standing(found, text), shown), 422
-    except (learning.OtherForm, reflections.StaleBase, BrokenSeal, DBAPIError) as problem:
+    except (learning.OtherForm, reflections.StaleBase, consents.NotGiven, BrokenSeal, DBAPIError) as problem:
         code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
         shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
         where = NOWHERE if status == 503 else _standing(found, text)
@@ -274,6 +277,8 @@ def _page(
         told=request.args.get("told", ""),
         **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
         texts=_texts(standing),
+        consented=bool(standing.rows and standing.rows[0].consented),
+        private=PURPOSES[REFLECTIONS],
     )
 
 
@@ -477,6 +482,7 @@ def _refusal(code: str) -> str:
         "bad_text": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
         "changed": _("Cette question a changé depuis : relisez-la, puis répondez à nouveau."),
         "stale": _("Ce texte a changé ailleurs (autre onglet, autre appareil). Les deux sont ci-dessous."),
+        "consent": _("Cochez la case sous votre texte pour qu'il soit gardé. Il reste affiché ici, rien n'est perdu."),
         "sealed": _("Le texte gardé est illisible pour l'instant : rien n'a été remplacé. Copiez celui-ci ailleurs."),
         "away": _("Ce n'est pas encore gardé : le site est occupé. Votre réponse est toujours là, réessayez."),
         "session": _("Votre session a pris fin. Reconnectez-vous, puis vérifiez à nouveau : rien n'a été effacé ici."),

@@ -11,12 +11,17 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
+from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import HelpLine, in_language
+from elearn.core.help_lines import fingerprint
+from elearn.core.inventory import NOTICE_ON, TOPICS, Topic, notice_version, said
 from elearn.services import accounts
 from elearn.store.base import db, now
 from elearn.store.editions import Shelf, newest
 from elearn.store.gauges import exposition, file_gauges, gauges
-from elearn.store.help_lines import help_lines
+from elearn.store.help_lines import checks, help_lines
+from elearn.store.inventory import topic_days
+from elearn.store.privacy import in_charge
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _
@@ -55,6 +60,22 @@ class Region:
     name: str
     lines: list[tuple[HelpLine, dt.date | None]]
 
+    @property
+    def unchecked(self) -> bool:
+        """None of its lines is checked yet: said once, above them."""
+        return all(day is None for _line, day in self.lines)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of thing that the site keeps, as the privacy page says it. `stays`: why it cannot be taken along."""
+
+    what: str
+    why: str
+    kept: str
+    stays: str
+    erased: str
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -80,14 +101,25 @@ def home() -> str:
 @bp.get("/help")
 @doors.public
 def help() -> str:
-    lines = help_lines(current_app.config["ELEARN"].instance)
-    return render_template("site/help.html", regions=_regions(lines), kinds=KINDS, quiet=True)
+    instance = current_app.config["ELEARN"].instance
+    regions = _regions(help_lines(instance), checks(instance))
+    return render_template("site/help.html", regions=regions, kinds=KINDS, quiet=True)
 
 
 @bp.get("/privacy")
 @doors.public
 def privacy() -> str:
-    return render_template("site/privacy.html", quiet=True)
+    """Made from the inventory of columns, so that it cannot say anything else than what is done."""
+    lang, days = i18n.language(), topic_days()
+    return render_template(
+        "site/privacy.html",
+        topics=[_kept(one, lang, days.get(name)) for name, one in TOPICS.items() if one.about],
+        in_charge=_in_charge(),
+        changed_on=dt.date.fromisoformat(NOTICE_ON),
+        version=notice_version(days),
+        private=PURPOSES[REFLECTIONS],
+        quiet=True,
+    )
 
 
 @bp.post("/language")
@@ -140,7 +172,7 @@ def metrics() -> Any:
 @doors.public
 def robots() -> Any:
     """Public verification pages are not named here: they carry `noindex`, which only a crawler that reads them sees."""
-    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "attestations", "authoring"))
+    closed = "".join(f"Disallow: /{word}/\n" for word in ("accounts", "administration", "attestations", "authoring"))
     return f"User-agent: *\n{closed}", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -164,7 +196,21 @@ def _offers() -> list[Offer]:
     return offers
 
 
-def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
+def _kept(topic: Topic, lang: str, days: int | None) -> Kept:
+    stays = said(topic.stays, lang) if topic.stays else ""
+    return Kept(
+        said(topic.what, lang), said(topic.why, lang), said(topic.kept, lang, days), stays, said(topic.erased, lang)
+    )
+
+
+def _in_charge() -> list[Any]:
+    """Who answers for privacy; nobody is named where the database does not answer."""
+    with suppress(DBAPIError), db.engine.connect() as connection:
+        return in_charge(connection)
+    return []
+
+
+def _regions(lines: tuple[HelpLine, ...], days: dict[str, dt.date]) -> list[Region]:
     """Every region in the order of REGIONS, unknown ones last; within each, the order that its file gives."""
     known = list(REGIONS)
 
@@ -176,11 +222,12 @@ def _regions(lines: tuple[HelpLine, ...]) -> list[Region]:
 
     ordered = sorted(lines, key=lambda line: (place(line), line.order))
     grouped = groupby(ordered, key=lambda line: line.region)
-    return [Region(region, name(region), [(row, _checked(row)) for row in rows]) for region, rows in grouped]
+    return [Region(region, name(region), [(row, _checked(row, days)) for row in rows]) for region, rows in grouped]
 
 
-def _checked(line: HelpLine) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(line.checked_on)
-    except ValueError:
-        return None
+def _checked(line: HelpLine, days: dict[str, dt.date]) -> dt.date | None:
+    """The newer of the day written in the content and of the last check noted on this site."""
+    known = [days[fingerprint(line)]] if fingerprint(line) in days else []
+    with suppress(ValueError):
+        known.append(dt.date.fromisoformat(line.checked_on))
+    return max(known, default=None)

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=26), nullable=False),
         sa.Column("name_fr", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("search_key", sa.String(length=160), nullable=False),
         sa.Column("web", sa.String(length=200), nullable=False),
         sa.Column("officer", sa.String(length=120), nullable=False),
         sa.Column("contact", sa.String(length=200), nullable=False),

@@ -56,6 +56,9 @@ class Reader:
     def write(self, prompt: Prompt) -> None:
         form = self.form(prompt)
         form.locator("textarea").fill("Quelques mots pour moi.")
+        box = form.locator('input[name="consent"]')
+        if box.count():
+            box.check()
         self.press(form.locator('button[type="submit"]').first)
 
     def answer(self, prompt: Prompt, key: Key, wrong: bool = False) -> None:

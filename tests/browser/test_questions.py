@@ -101,6 +101,7 @@ def test_leaving_with_a_private_text_that_is_not_kept_asks_first(site: Site, ope
         dialog.accept()
 
     page.on("dialog", answer)
+    asked.locator("input[name=consent]").check()
     asked.locator("button[type=submit]").first.click()
     asked.locator(".notice.good").wait_for()
     page.goto("/learning/")

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elearn.core.codes import ALPHABET, LENGTH, code_from_random, grouped, normal_code
+from elearn.core.codes import (
+    ALPHABET,
+    LENGTH,
+    code_from_random,
+    grouped,
+    normal_code,
+    normal_recovery,
+    recovery_from_random,
+)
 from tests.core.papers import CODE
 
 
@@ -57,3 +65,21 @@ def test_what_is_no_code(typed: str) -> None:
 def test_any_text_is_answered(typed: str) -> None:
     code = normal_code(typed)
     assert code is None or (len(code) == LENGTH and set(code) <= set(ALPHABET))
+
+
+def test_a_recovery_code_is_24_characters_of_120_bits() -> None:
+    code = recovery_from_random(bytes(range(1, 16)))
+    assert len(code) == 24 and set(code) <= set(ALPHABET)
+    assert normal_recovery(f" {grouped(code).lower().replace(' ', '-')} ") == code
+    assert recovery_from_random(b"\xff" * 15) == "Z" * 24
+    assert normal_recovery("IlO0" * 6) == "1100" * 6
+
+
+@pytest.mark.parametrize("text", ["", "Z" * 23, "Z" * 25, "U" * 24, "é" * 24, "Z" * 24 + " " * 100])
+def test_what_is_no_recovery_code(text: str) -> None:
+    assert normal_recovery(text) is None
+
+
+def test_a_recovery_code_of_another_length_is_a_mistake_here() -> None:
+    with pytest.raises(ValueError, match="15 bytes"):
+        recovery_from_random(bytes(16))

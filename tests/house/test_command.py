@@ -15,7 +15,8 @@ import pytest
 from elearn import cli
 from elearn.config import ROOT
 from elearn.terminal import language
-from tests.site import Visitor, environment, running
+from tests.services.mailing import person, put
+from tests.site import Visitor, environment, free_port, running
 
 ADDRESS = "https://formation.example.org"
 GOOD = "quatre chevaux lisent dehors"
@@ -56,6 +57,8 @@ HELP = {
     "publish": ("recommencer à chaque enregistrement", "again at each save"),
     "user": ("ouvrir un compte", "open an account"),
     "user add": ("nom affiché", "the name shown"),
+    "work": ("une fois, puis finir", "once, then end"),
+    "mail": ("ouvrir un message gardé ici", "open a message kept here"),
     "keys": ("créer celles qui manquent", "make those that lack"),
 }
 
@@ -224,6 +227,47 @@ def test_a_database_that_cannot_be_had(
     assert said in told
     assert "s3cret" not in told
     assert len(told.splitlines()) == 2
+
+
+def test_mail_is_kept_here_and_opened(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no mail server is set; another site's key opens nothing."""
+    assert cli.main(["mail", "list"]) == 0
+    assert capsys.readouterr().out == "En attente 0, partis 0, échoués 0, abandonnés 0.\n"
+    write_to_benoit()
+    assert cli.main(["mail", "send"]) == 0
+    assert "Partis 1, remis à plus tard 0, échoués 0, abandonnés 0." in capsys.readouterr().out
+    assert cli.main(["mail", "list"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    uid, day, _hour, subject = first.split(maxsplit=3)
+    assert (subject, last) == ("Choisir un nouveau mot de passe", "En attente 0, partis 1, échoués 0, abandonnés 0.")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+    assert cli.main(["mail", "show", uid]) == 0
+    said = capsys.readouterr().out
+    assert "To: benoit@example.org" in said.splitlines()
+    assert "https://formation.example.org/accounts/recovery/new-password/CANARI-LIEN-91" in said.splitlines()
+    assert cli.main(["mail", "show", "personne"]) == 1
+    assert "Aucun message personne ici." in capsys.readouterr().out
+    (site / "keys" / "secret").write_bytes(bytes(range(32)))
+    assert cli.main(["mail", "show", uid]) == 1
+    assert "ne s'ouvre pas" in capsys.readouterr().out
+    assert cli.main(["mail", "list"]) == 0
+    assert "ne s'ouvre pas" in capsys.readouterr().out
+
+
+def test_mail_that_cannot_be_sent_is_said(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELEARN_MAIL_SERVER", f"smtp://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("ELEARN_MAIL_FROM", "site@example.org")
+    write_to_benoit()
+    assert cli.main(["mail", "send"]) == 1
+    assert "Partis 0, remis à plus tard 1" in capsys.readouterr().out
+
+
+def write_to_benoit() -> None:
+    """A message for an address that waits in the outbox of the site that the environment names."""
+    with cli._site(cli._settings()):
+        put(person("Benoît", "benoit@example.org"))
 
 
 def test_doctor_says_what_to_mend(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

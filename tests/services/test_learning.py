@@ -204,7 +204,7 @@ def write(who: learning.Asker, edition: Published, words: str, revision: int = 0
     where = place(edition, "ecouter", "verifier")
     prompt = where.unit.prompt("une-fois")
     assert prompt is not None
-    learning.write_reflection(who, where, prompt, edition.hashes["reperes", "ecouter", "fr"], words, revision)
+    learning.write_reflection(who, where, prompt, edition.hashes["reperes", "ecouter", "fr"], words, revision, True)
 
 
 def read(who: learning.Asker) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from tests.browse import Browser
 if TYPE_CHECKING:
     from flask import Flask
 
-CAST = {"Benoît": "trainee", "Chloé": "trainee", "Ada": "trainer", "Émile": "admin"}
+CAST = {"Benoît": "trainee", "Chloé": "trainee", "Ada": "trainer", "Dalia": "trainer", "Émile": "admin"}
 
 
 @pytest.fixture

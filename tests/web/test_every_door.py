@@ -13,7 +13,8 @@ from tests.web.test_course import finish
 
 FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
-TAKES_AWAY = ("/closure",)
+TAKES_AWAY = ("/closure", "/password", "/confirm", "/removal")
+"""A password that is given or changed gives the session another token: forms shown before are no longer good."""
 FINE = {200, 401, 409, 410, 422, 429}
 """A form sent as it stands may be asked for more (422), sent again with other words shown both (409), a name refused
 (401, 410) or slowed (429): each with words."""
@@ -22,7 +23,7 @@ FINE = {200, 401, 409, 410, 422, 429}
 def shape(path: str) -> str:
     """Pages that differ by an id or a query only are the same page here."""
     path = path.partition("?")[0]
-    return re.sub(r"/[0-9a-f-]{36}|/V/[0-9A-Z-]{26,}|/links/[^/]+", "/ID", path)
+    return re.sub(r"/[0-9a-f-]{36}|/V/[0-9A-Z-]{26,}|/links/[^/]+|/[0-9A-Z]{26}", "/ID", path)
 
 
 def fill(form: Form) -> dict[str, list[str]]:
@@ -62,7 +63,7 @@ def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
             elif key not in sent and not form.action.endswith(ENDS_THE_SESSION):
                 waiting += press(form)
             sent.add(key)
-    for form in last:
+    for form in sorted(last, key=lambda one: TAKES_AWAY.index("/" + one.action.rpartition("/")[2])):
         press(form)
     return seen, sent
 

@@ -13,6 +13,7 @@ from elearn.store.base import db, now
 from elearn.store.learning import Step
 from tests import world
 from tests.browse import Browser, Form, Page
+from tests.web.test_course import finish
 
 SECTION = "/learning/reperes/ecouter/se-taire"
 
@@ -122,10 +123,40 @@ def test_every_kind_can_be_answered_right(benoit: Browser) -> None:
 
 def test_a_reflection_is_kept_and_shown_to_its_owner_only(benoit: Browser, chloe: Browser) -> None:
     path = "/learning/reperes/ecouter/verifier"
-    page = question(benoit.get(path), "une-fois").submit(text="Le jour du canari-4 <b>")
+    page = question(benoit.get(path), "une-fois").submit(text="Le jour du canari-4 <b>", consent="yes")
     assert "canari-4 <b>" in "".join(page.all("textarea")[0].itertext())
     assert "canari-4" not in chloe.get(path).response.get_data(as_text=True)
     assert "n'est pas surveillé" in page.text
+
+
+def test_the_first_text_asks_for_a_consent_beside_it_and_loses_nothing(benoit: Browser) -> None:
+    path = "/learning/reperes/ecouter/verifier"
+    page = question(benoit.get(path), "une-fois").submit(text="mon premier texte")
+    assert page.status == 422
+    assert "Cochez la case sous votre texte" in page.text
+    assert "".join(page.all("textarea")[0].itertext()).strip() == "mon premier texte"
+    assert "mon premier texte" not in benoit.get(path).response.get_data(as_text=True)
+    page = question(page, "une-fois").submit(consent="yes")
+    assert page.status == 200 and "Texte gardé" in page.text
+    assert "consent" not in question(page, "une-fois").values()
+    assert not page.all("input", name="consent")
+    page = question(page, "une-fois").submit(text="un deuxième")
+    assert page.status == 200 and "un deuxième" in "".join(page.all("textarea")[0].itertext())
+
+
+def test_the_course_is_completed_without_writing_anything(benoit: Browser) -> None:
+    finish(benoit)
+    assert any(link.startswith("/attestations/new") for link in benoit.get("/learning/reperes").links)
+
+
+def test_two_honest_sentences_stand_where_one_writes(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    assert "Aucun écran, aucun rôle, aucun export, aucune sauvegarde ne montre ce texte" in page.text
+    assert "Qui tiendrait à la fois le serveur et sa clé le pourrait." in page.text
+    benoit.get("/").form("/language").submit(language="en")
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    assert "No screen, role, export or backup shows this text to anyone else." in page.text
+    assert "Whoever held both the server and its key could." in page.text
 
 
 @pytest.mark.parametrize(("text", "message"), [("x" * 20001, "20 000 signes"), ("a\x00b", "ne peut pas être gardé")])
@@ -165,7 +196,7 @@ def test_sending_a_form_twice_counts_once(benoit: Browser) -> None:
 def test_after_the_session_ended_nothing_typed_is_lost(benoit: Browser) -> None:
     form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
     benoit.client.delete_cookie("__Host-elearn", domain="localhost")
-    page = form.submit(text="une longue phrase")
+    page = form.submit(text="une longue phrase", consent="yes")
     assert page.status == 422
     assert "Votre session a pris fin" in page.text
     assert "une longue phrase" in page.response.get_data(as_text=True)
@@ -174,7 +205,7 @@ def test_after_the_session_ended_nothing_typed_is_lost(benoit: Browser) -> None:
 def test_a_form_from_before_signing_in_again_asks_once_more(benoit: Browser) -> None:
     form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
     form.element.find(".//input[@name='csrf_token']").set("value", "0" * 64)  # type: ignore[union-attr]
-    page = form.submit(text="une longue phrase")
+    page = form.submit(text="une longue phrase", consent="yes")
     assert page.status == 422
     page = question(page, "une-fois").submit()
     assert page.status == 200
@@ -270,7 +301,7 @@ def test_a_key_that_was_corrected_does_not_go_on_opening_doors(site: Flask, beno
 def test_a_private_text_is_kept_however_long_ago_its_question_was_reworded(site: Flask, benoit: Browser) -> None:
     form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
     edit(site, world.ECOUTER_FR.replace("Que s'est-il passé ?", "Comment était-ce ?"), now() - dt.timedelta(hours=13))
-    page = form.submit(text="une longue phrase")
+    page = form.submit(text="une longue phrase", consent="yes")
     assert page.status == 200
     assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
 
@@ -278,7 +309,7 @@ def test_a_private_text_is_kept_however_long_ago_its_question_was_reworded(site:
 def test_a_section_renamed_while_one_writes_loses_nothing(site: Flask, benoit: Browser) -> None:
     form = question(benoit.get("/learning/reperes/ecouter/verifier"), "une-fois")
     edit(site, world.ECOUTER_FR.replace("{#verifier}", "{#controler}"), now())
-    page = form.submit(text="une longue phrase")
+    page = form.submit(text="une longue phrase", consent="yes")
     assert page.status == 200
     assert page.path.partition("?")[0] == "/learning/reperes/ecouter/controler"
     assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
@@ -287,8 +318,8 @@ def test_a_section_renamed_while_one_writes_loses_nothing(site: Flask, benoit: B
 def test_two_tabs_never_overwrite_a_text_in_silence(benoit: Browser) -> None:
     path = "/learning/reperes/ecouter/verifier"
     one, other = (question(benoit.get(path), "une-fois") for _ in range(2))
-    one.submit(text="le texte du téléphone")
-    page = other.submit(text="le texte de l'ordinateur")
+    one.submit(text="le texte du téléphone", consent="yes")
+    page = other.submit(text="le texte de l'ordinateur", consent="yes")
     assert page.status == 409
     assert "le texte du téléphone" in page.text
     assert "le texte de l'ordinateur" in "".join(page.all("textarea")[0].itertext())
@@ -299,7 +330,7 @@ def test_two_tabs_never_overwrite_a_text_in_silence(benoit: Browser) -> None:
 
 def test_a_text_that_cannot_be_opened_is_not_replaced(site: Flask, benoit: Browser, tmp_path: Path) -> None:
     path = "/learning/reperes/ecouter/verifier"
-    question(benoit.get(path), "une-fois").submit(text="le premier texte")
+    question(benoit.get(path), "une-fois").submit(text="le premier texte", consent="yes")
     other = Keyring(tmp_path / "other-keys", strict=False)
     site.config["ELEARN_KEYRING"], right = other, site.config["ELEARN_KEYRING"]
     page = benoit.get(path)
@@ -321,7 +352,7 @@ def test_a_busy_database_loses_nothing_typed(site: Flask, benoit: Browser) -> No
             raise OperationalError("busy", None, Exception("busy"))
 
     event.listen(engine, "before_cursor_execute", busy)
-    page = form.submit(text="une longue phrase")
+    page = form.submit(text="une longue phrase", consent="yes")
     event.remove(engine, "before_cursor_execute", busy)
     assert page.status == 503
     assert "une longue phrase" in "".join(page.all("textarea")[0].itertext())
@@ -338,7 +369,7 @@ def test_a_nul_in_any_field_is_refused_in_words(benoit: Browser, name: str) -> N
 
 def test_its_owner_erases_a_text_in_two_steps(benoit: Browser) -> None:
     path = "/learning/reperes/ecouter/verifier"
-    page = question(benoit.get(path), "une-fois").submit(text="à effacer")
+    page = question(benoit.get(path), "une-fois").submit(text="à effacer", consent="yes")
     form = question(page, "une-fois")
     assert [one.get("value") for one in form.buttons() if one.get("name") == "erase"] == ["1"]
     page = benoit.send("post", form.action, {**form.values(), "erase": ["1"]})

@@ -1,0 +1,91 @@
+"""Deeds of the audit log in words: what happened, for whoever reads it. One sentence without a subject a deed."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from babel.dates import format_timedelta
+
+from elearn.web.i18n import _, day, language
+
+ROLES: dict[str, Callable[[], str]] = {
+    "trainee": lambda: _("Apprenante ou apprenant"),
+    "trainer": lambda: _("Formatrice ou formateur"),
+    "admin": lambda: _("Administration"),
+}
+
+WORDS: dict[str, Callable[[], str]] = {
+    "account made": lambda: _("Compte créé"),
+    "signed in": lambda: _("Connexion"),
+    "signed out everywhere": lambda: _("Déconnexion de tous les appareils"),
+    "session ended": lambda: _("Déconnexion d'un appareil"),
+    "name changed": lambda: _("Nom affiché changé"),
+    "password changed": lambda: _("Mot de passe changé"),
+    "password reset": lambda: _("Nouveau mot de passe choisi avec un lien"),
+    "link handed over": lambda: _("Lien de connexion remis"),
+    "link used": lambda: _("Connexion avec un lien remis"),
+    "recovery codes made": lambda: _("Codes de secours préparés"),
+    "recovery code used": lambda: _("Code de secours utilisé"),
+    "second factor added": lambda: _("Deuxième vérification ajoutée"),
+    "second factor removed": lambda: _("Deuxième vérification retirée"),
+    "address given": lambda: _("Adresse de courriel donnée"),
+    "address verified": lambda: _("Adresse de courriel vérifiée"),
+    "address removed": lambda: _("Adresse de courriel retirée"),
+    "role changed": lambda: _("Rôle changé"),
+    "suspended": lambda: _("Compte suspendu"),
+    "reopened": lambda: _("Compte rouvert"),
+    "file looked at": lambda: _("Fiche du compte consultée"),
+    "consent given": lambda: _("Accord donné"),
+    "consent withdrawn": lambda: _("Accord retiré"),
+    "data exported": lambda: _("Données téléchargées"),
+    "erasure asked": lambda: _("Effacement du compte demandé"),
+    "erasure withdrawn": lambda: _("Demande d'effacement retirée"),
+    "inactivity notice": lambda: _("Rappel : compte sans connexion depuis longtemps"),
+    "erased": lambda: _("Compte effacé"),
+    "cohort made": lambda: _("Groupe créé"),
+    "cohort changed": lambda: _("Groupe modifié"),
+    "cohort closed": lambda: _("Groupe fermé"),
+    "joined cohort": lambda: _("Entrée dans un groupe"),
+    "left cohort": lambda: _("Sortie d'un groupe"),
+    "invitation made": lambda: _("Invitation préparée"),
+    "invitation closed": lambda: _("Invitation fermée"),
+    "invitation used": lambda: _("Invitation utilisée"),
+    "organisation changed": lambda: _("Organisation modifiée"),
+    "help line checked": lambda: _("Ligne d'aide vérifiée"),
+    "message retried": lambda: _("Message remis à l'envoi"),
+    "message dropped": lambda: _("Message abandonné"),
+    "keys rotated": lambda: _("Clés renouvelées"),
+    "backup made": lambda: _("Sauvegarde faite"),
+    "restored": lambda: _("Sauvegarde restaurée"),
+    "upgraded": lambda: _("Logiciel mis à jour"),
+    "retention ran": lambda: _("Données arrivées à terme effacées"),
+    "log shortened": lambda: _("Entrées de plus de trois ans retirées du journal"),
+}
+
+
+def words(deed: str, facts: Mapping[str, Any]) -> str:
+    """What happened, with the role or the minutes where they matter. A deed without words is shown by its name."""
+    said = WORDS[deed]() if deed in WORDS else deed
+    role = ROLES.get(str(facts.get("to", "")))
+    if role is not None:
+        return _("%(deed)s : %(what)s", deed=said, what=role())
+    if deed == "link handed over" and "minutes" in facts:
+        return _("%(deed)s : %(what)s", deed=said, what=_("%(minutes)s min", minutes=facts["minutes"]))
+    return said
+
+
+def done_by(actor: str, reader: str) -> str:
+    """Who did it, for the person `reader` (both Person.uid): themselves, someone of the team, or the site."""
+    if actor == reader:
+        return _("par vous")
+    return _("par une personne de l'équipe") if actor else _("par le site")
+
+
+def ago(moment: dt.datetime, at: dt.datetime) -> str:
+    """How long ago, in words, for the last week; the day before that. A clock that was set back counts as now."""
+    passed = max(at - moment, dt.timedelta())
+    if passed >= dt.timedelta(days=7):
+        return day(moment)
+    if passed < dt.timedelta(minutes=1):
+        return _("à l'instant")
+    return format_timedelta(-passed, granularity="minute", threshold=1.2, add_direction=True, locale=language())

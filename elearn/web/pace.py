@@ -1,0 +1,18 @@
+"""The same time for every answer of a question: what is quick for an unknown name waits for what a known one takes."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+EVEN = 0.25
+"""Seconds: ten times what writing a link and its message takes, about what checking a password takes."""
+
+
+@contextlib.contextmanager
+def evenly(seconds: float = EVEN) -> Iterator[None]:
+    """Leave no sooner than `seconds` after coming in, whatever happened inside."""
+    ends = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, ends - time.monotonic()))
