@@ -73,10 +73,12 @@ def run(given: argparse.Namespace) -> int:
 def work(given: argparse.Namespace) -> int:
     from elearn import working
     from elearn.logs import begin
+    from elearn.serving import hold
 
     settings = _settings()
     begin()
     with _site(settings):
+        hold(settings.instance)
         working.work(settings, once=given.once, beside=given.beside)
     return 0
 

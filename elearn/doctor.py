@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from elearn.config import ROOT, Settings, SettingsError
+from elearn.core.help_lines import fingerprint, name_of
 from elearn.keyring import Keyring, file_of
 from elearn.services import audit
 from elearn.store import health, schema
 from elearn.store.base import prepare
 from elearn.store.editions import newest
 from elearn.store.help_lines import help_lines
+from elearn.store.upkeep import help_line_checks
 
 ENOUGH_ROOM = 500_000_000
 BACKUP_AGE = dt.timedelta(hours=26)
@@ -215,7 +217,7 @@ def _upkeep(connection: Connection, settings: Settings, at: dt.datetime) -> Iter
     command = f"elearn restore --drill {settings.backups}/ARCHIVE"
     yield _age("drill", notes, at, DRILL_AGE, real, ("dernier exercice de restauration", "last restore drill"), command)
     if "retention" in notes:
-        yield _age("retention", notes, at, TASK_AGE, real, ("dernier ménage", "last tidying"), "elearn work")
+        yield _age("retention", notes, at, TASK_AGE, real, ("dernier ménage", "last tidying"), "elearn work --once")
     waiting, failed, oldest = health.outbox(connection)
     late = oldest is not None and at - oldest > MESSAGE_AGE and bool(settings.mail_server)
     yield Finding(
@@ -244,11 +246,11 @@ def _age(
 
 
 def _help(connection: Connection, settings: Settings, at: dt.datetime) -> Iterator[Finding]:
-    checked = health.lines_checked(connection)
+    checked = {line: moment.date() for line, (moment, _by) in help_line_checks(connection).items()}
     old = [
-        line.id
+        name_of(line)
         for line in help_lines(settings.instance)
-        if at.date() - max(checked.get(line.id, dt.date.min), health.day(line.checked_on)) > LINE_AGE
+        if at.date() - max(checked.get(fingerprint(line), dt.date.min), health.day(line.checked_on)) > LINE_AGE
     ]
     shown = ", ".join(old[:5]) + ("…" if len(old) > 5 else "")
     yield Finding(

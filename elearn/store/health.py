@@ -9,7 +9,7 @@ from elearn.store.accounts import Person, SecondFactor
 from elearn.store.audit import AuditEntry
 from elearn.store.editions import Edition
 from elearn.store.mail import OutboxMessage
-from elearn.store.upkeep import HelpLineCheck, SiteNote
+from elearn.store.upkeep import SiteNote
 
 SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 POSTGRESQL = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -53,12 +53,6 @@ def outbox(connection: Connection) -> tuple[int, int, dt.datetime | None]:
     found = {state: (count, oldest) for state, count, oldest in connection.execute(states)}
     waiting, failed = found.get("waiting", (0, None)), found.get("failed", (0, None))
     return waiting[0], failed[0], waiting[1]
-
-
-def lines_checked(connection: Connection) -> dict[str, dt.date]:
-    """Help line -> the day it was last found right on this site."""
-    rows = connection.execute(select(HelpLineCheck.line, func.max(HelpLineCheck.at)).group_by(HelpLineCheck.line))
-    return {str(line): at.date() for line, at in rows}
 
 
 def day(written: str) -> dt.date:
