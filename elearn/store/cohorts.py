@@ -244,3 +244,10 @@ def _invited_by(leader: int | None) -> ColumnElement[bool]:
         return true()
     alone = and_(Invitation.cohort_id.is_(None), Invitation.made_by == leader)
     return or_(alone, and_(Invitation.cohort_id.is_not(None), led(leader)))
+
+
+def in_charge(connection: Connection) -> list[Any]:
+    """(name_fr, name_en, officer, contact) of each organisation of the site that names who answers for privacy."""
+    columns = Organisation.name_fr, Organisation.name_en, Organisation.officer, Organisation.contact
+    named = Organisation.closed_at.is_(None) & (Organisation.officer != "")
+    return list(connection.execute(select(*columns).where(named).order_by(Organisation.id)))

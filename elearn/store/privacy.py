@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.consents import REFLECTIONS
 from elearn.store.base import Care, Model, Moment
-from elearn.store.cohorts import Organisation
 
 CONSENT = Care(
     "consent",
@@ -64,13 +63,6 @@ def consents(connection: Connection, person: int) -> list[Any]:
     """A person's consents, the newest first, withdrawn ones too."""
     columns = Consent.purpose, Consent.text_version, Consent.locale, Consent.given_at, Consent.withdrawn_at
     return list(connection.execute(select(*columns).where(Consent.person_id == person).order_by(Consent.id.desc())))
-
-
-def in_charge(connection: Connection) -> list[Any]:
-    """(name_fr, name_en, officer, contact) of each organisation of the site that names who answers for privacy."""
-    columns = Organisation.name_fr, Organisation.name_en, Organisation.officer, Organisation.contact
-    named = Organisation.closed_at.is_(None) & (Organisation.officer != "")
-    return list(connection.execute(select(*columns).where(named).order_by(Organisation.id)))
 
 
 def erasures(connection: Connection) -> list[Any]:

@@ -17,11 +17,11 @@ from elearn.core.help_lines import fingerprint
 from elearn.core.inventory import NOTICE_ON, TOPICS, Topic, notice_version, said
 from elearn.services import accounts
 from elearn.store.base import db, now
+from elearn.store.cohorts import in_charge
 from elearn.store.editions import Shelf, newest
 from elearn.store.gauges import exposition, file_gauges, gauges
 from elearn.store.help_lines import checks, help_lines
 from elearn.store.inventory import topic_days
-from elearn.store.privacy import in_charge
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _
