@@ -73,10 +73,12 @@ def run(given: argparse.Namespace) -> int:
 def work(given: argparse.Namespace) -> int:
     from elearn import working
     from elearn.logs import begin
+    from elearn.serving import hold
 
     settings = _settings()
     begin()
     with _site(settings):
+        hold(settings.instance)
         working.work(settings, once=given.once, beside=given.beside)
     return 0
 
@@ -500,15 +502,34 @@ def migrate(_given: argparse.Namespace) -> int:
 
 
 def doctor(_given: argparse.Namespace) -> int:
-    from elearn.doctor import findings
+    from elearn.app import create_app
+    from elearn.doctor import chain, findings
+    from elearn.store.base import now
 
     settings = _settings()
-    sound = True
-    for finding in findings(settings):
-        sound = sound and finding.sound
+    found = list(findings(settings, now()))
+    readable = all((settings.keys / file_of(name)).exists() for name in Keyring(settings.keys).names())
+    if readable and _has_current_tables(settings):
+        found.append(chain(create_app(settings)))
+    for finding in found:
         mark = paint("✓", GREEN) if finding.sound else paint("✗", RED)
         tell(f"  {mark} {say(finding.fr, finding.en)}")
-    return 0 if sound else 1
+    return 0 if all(finding.sound for finding in found) else 1
+
+
+def _has_current_tables(settings: Settings) -> bool:
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
+
+    if settings.database_url.startswith("sqlite") and not Path(settings.database_url[10:]).exists():
+        return False
+    engine = create_engine(settings.database_url, hide_parameters=True)
+    try:
+        return _is_current(engine)
+    except DBAPIError:
+        return False
+    finally:
+        engine.dispose()
 
 
 COMMANDS: dict[str, Command] = {

@@ -119,9 +119,11 @@ NOTHING_TO_ROTATE = (
     "Nothing to do: all has just been sealed anew. To do it once more: elearn keys rotate --again",
 )
 SECRET_ENDS = (
-    "Remplacer le secret met fin aux formulaires ouverts, aux liens de connexion et aux invitations. "
+    "Remplacer le secret met fin aux formulaires ouverts, aux liens de connexion et aux invitations ; les messages "
+    "gardés en fichiers ne se lisent plus. "
     "Arrêtez le site, puis : elearn keys rotate --secret --yes",
-    "To replace the secret ends open forms, sign-in links and invitations. "
+    "To replace the secret ends open forms, sign-in links and invitations; messages kept as files can no longer be "
+    "read. "
     "Stop the site, then: elearn keys rotate --secret --yes",
 )
 DRILL_FAILED = (

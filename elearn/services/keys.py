@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from elearn.core.mail_address import same
 from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
 from elearn.keyring import Keyring, UnknownKey, derived
 from elearn.services import transaction
@@ -47,7 +48,7 @@ def data_key(tx: Session, person: int, at: dt.datetime) -> tuple[str, bytes]:
 def address_lookup(address: str, secret: bytes | None = None) -> str:
     """The keyed hash by which a mail address is found again, under the site's secret or one that will be it."""
     key = derived(secret or keyring().key("secret"), "mail address")
-    return hmac.new(key, address.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, same(address).encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
 
 
 def wrap(key_id: str, key: bytes, person: int, label: str = "") -> tuple[str, bytes]:

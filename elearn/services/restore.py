@@ -19,6 +19,7 @@ from elearn.keyring import Keyring, UnknownKey, file_of
 from elearn.services import audit, backup, transaction
 from elearn.services.audit import By
 from elearn.services.erasure import erase
+from elearn.services.notes import put_note
 from elearn.store import archive, dump, schema
 from elearn.store.accounts import SignIn, SignInLink
 from elearn.store.archive import BadArchive, Manifest
@@ -239,6 +240,7 @@ def _begin_anew(tx: Session, staged: Staged, at: dt.datetime) -> None:
     """Sessions and links of that time may have been ended since: everyone signs in again."""
     tx.execute(delete(SignIn))
     tx.execute(delete(SignInLink))
+    put_note(tx, "backup", "restored", dt.datetime.fromisoformat(staged.manifest.created_at))
     audit.record(tx, By(at), "restored", made_at=staged.manifest.created_at, revision=staged.manifest.revision)
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +25,13 @@ BLIND = "from granian.server.mp import WorkerProcess; WorkerProcess._watcher = l
 
 SCRIPT = textwrap.dedent(
     """
-    import os, sys
+    import os, sys, time
     from elearn.config import Settings
     from elearn.serving import serve
 
     def app(environ, start):
+        if environ["PATH_INFO"] == "/slow":
+            time.sleep(1.5)
         start("200 OK", [("Content-Type", "text/plain")])
         return [str(os.getpid()).encode()]
 
@@ -93,6 +96,25 @@ def test_a_dead_worker_that_granian_overlooks_is_replaced(bare: Running) -> None
 def test_it_stops_when_asked(bare: Running) -> None:
     workers = bare.workers()
     bare.process.send_signal(signal.SIGTERM)
+    assert bare.process.wait(10) == 0
+    assert not [worker for worker in workers if Path(f"/proc/{worker}/cmdline").exists()]
+
+
+def test_requests_under_way_end_before_it_stops(bare: Running) -> None:
+    """Both workers are busy when SIGTERM comes: both answers arrive whole, and nothing is left running."""
+    answered: list[int] = []
+    asking = [
+        threading.Thread(target=lambda: answered.append(Visitor(bare.port, timeout_s=10).get("/slow").status))
+        for _ in range(2)
+    ]
+    workers = bare.workers()
+    for thread in asking:
+        thread.start()
+        time.sleep(0.2)
+    bare.process.send_signal(signal.SIGTERM)
+    for thread in asking:
+        thread.join()
+    assert answered and set(answered) == {200} and len(answered) == 2
     assert bare.process.wait(10) == 0
     assert not [worker for worker in workers if Path(f"/proc/{worker}/cmdline").exists()]
 

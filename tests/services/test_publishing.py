@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from elearn.services.publishing import Outcome, publish_files
+from elearn.services.publishing import publish as publish_layers
 from elearn.store.base import db
 from elearn.store.editions import Document, entries, read_edition
 from tests import world
@@ -116,3 +118,22 @@ def test_stored_bytes_give_back_the_same_records(app: Flask) -> None:
     unit = edition.units["reperes", "ecouter", "fr"]
     assert dataclasses.asdict(unit)["keys"]["qui-decide"]["solution"] == (1,)
     assert unit.fingerprints.keys() == unit.keys.keys()
+
+
+def test_own_content_is_laid_over_the_shipped_one(app: Flask, tmp_path: Path) -> None:
+    """A course of the site's own follows the shipped ones; the shipped folder is never written to."""
+    shipped, own = world.write(tmp_path / "shipped"), tmp_path / "own"
+    course = world.COURSE.replace("id: reperes", "id: accueil").replace("[ecouter, parler]", "[accueillir]")
+    unit = world.PARLER_FR.replace("id: parler", "id: accueillir")
+    changed = world.ECOUTER_FR.replace("Le silence laisse", "Le silence donne")
+    world.write(own, {"courses/accueil/course.yaml": course.encode(), "courses/accueil/01-a/fr.md": unit.encode(),
+                      FR: changed.encode()})  # fmt: skip
+    before = {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
+    instance = app.config["ELEARN"].instance
+    assert publish_layers((shipped, own), instance, world.AT) == Outcome(1, True, ())
+    with db.engine.connect() as connection:
+        edition = read_edition(connection, 1)
+    assert edition.site.courses == ("reperes", "accueil")
+    assert "Le silence donne" in str(edition.units["reperes", "ecouter", "fr"])
+    assert publish_layers((shipped, own), instance, world.AT) == Outcome(1, False, ())
+    assert {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()} == before

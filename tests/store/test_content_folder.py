@@ -70,3 +70,45 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
         read_folder(tmp_path / "absent")
 
     assert refused.value.code == "missing"
+
+
+def laid(tmp_path: Path, own: dict[str, str]) -> content_folder.Layers:
+    """A shipped folder of one course, and `own` over it."""
+    for folder, files in (("shipped", {"site.yaml": "shipped", "courses/a/course.yaml": "a", "courses/a/x.md": "old"}),
+                          ("own", own)):  # fmt: skip
+        for path, text in files.items():
+            (tmp_path / folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / folder / path).write_text(text, encoding="utf-8")
+    return content_folder.read_layers([tmp_path / "shipped", tmp_path / "own"])
+
+
+def test_own_files_take_the_place_of_shipped_ones(tmp_path: Path) -> None:
+    layers = laid(tmp_path, {"courses/a/x.md": "new", "glossary/fr.md": "mine"})
+    assert layers.files["courses/a/x.md"] == b"new"
+    assert layers.files["glossary/fr.md"] == b"mine"
+    assert layers.files["site.yaml"] == b"shipped"
+    assert layers.added == ()
+    assert list(layers.files) == sorted(layers.files)
+
+
+def test_own_courses_are_added_unless_own_site_yaml_says_which(tmp_path: Path) -> None:
+    assert laid(tmp_path, {"courses/b/course.yaml": "b"}).added == ("courses/b",)
+    layers = laid(tmp_path, {"site.yaml": "own"})
+    assert (layers.added, layers.files["site.yaml"]) == ((), b"own")
+
+
+def test_without_own_content_the_shipped_one_stands(tmp_path: Path) -> None:
+    laid(tmp_path, {})
+    layers = content_folder.read_layers([tmp_path / "shipped", tmp_path / "nowhere"])
+    assert layers == content_folder.Layers(read_folder(tmp_path / "shipped"))
+    with pytest.raises(ContentFolderError):
+        content_folder.read_layers([tmp_path / "nowhere", tmp_path / "shipped"])
+
+
+def test_a_problem_is_named_by_the_file_one_would_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid(tmp_path, {"courses/a/x.md": "new"})
+    monkeypatch.chdir(tmp_path)
+    folders = [tmp_path / "shipped", tmp_path / "own"]
+    assert content_folder.path_of("courses/a/x.md", folders) == "own/courses/a/x.md"
+    assert content_folder.path_of("site.yaml", folders) == "shipped/site.yaml"
+    assert content_folder.path_of("nowhere.md", folders) == "shipped/nowhere.md"
