@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 COURSE = "/learning/premiers-reperes"
 PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
-SIGNED_IN = ["/accounts/", "/attestations/", "/learning/", COURSE]
+ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
+SIGNED_IN = [*ACCOUNT, "/attestations/", "/learning/", COURSE]
 TRAINER = ["/authoring/"]
 
 
