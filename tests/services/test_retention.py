@@ -157,7 +157,9 @@ def test_the_log_is_shortened_from_its_start_and_still_holds() -> None:
     assert report.deleted["audit_entry"] == 3
     assert audit.broken() is None
     with db.engine.connect() as connection:
-        rows = connection.execute(select(AuditEntry.id, AuditEntry.deed, AuditEntry.facts).order_by(AuditEntry.id)).all()
+        rows = connection.execute(
+            select(AuditEntry.id, AuditEntry.deed, AuditEntry.facts).order_by(AuditEntry.id)
+        ).all()
     assert [row.deed for row in rows] == ["backup made", "backup made", "retention ran", "log shortened"]
     assert rows[0].id == 4 and rows[-1].facts["count"] == 3
 
@@ -190,7 +192,9 @@ def test_an_account_left_alone_is_told_twice_and_then_erased(benoit: int) -> Non
     assert retention.look(end + 2 * DAY).erased == 1 and count(Person) == 1
     assert retention.run(end + 2 * DAY).erased == 1 and count(Person) == 0
     with db.engine.connect() as connection:
-        news = select(func.count()).select_from(AuditEntry).where(AuditEntry.deed == "inactivity notice", AuditEntry.told)
+        news = (
+            select(func.count()).select_from(AuditEntry).where(AuditEntry.deed == "inactivity notice", AuditEntry.told)
+        )
         assert connection.execute(news).scalar_one() == 2
 
 

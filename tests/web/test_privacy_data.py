@@ -139,7 +139,9 @@ def test_the_page_before_says_what_stays(benoit: Browser) -> None:
     assert "n'en garde pas de copie" in page.text
 
 
-@pytest.mark.parametrize("endpoint", ["privacy.export", "privacy.export_data", "privacy.erasure", "privacy.ask_erasure"])
+@pytest.mark.parametrize(
+    "endpoint", ["privacy.export", "privacy.export_data", "privacy.erasure", "privacy.ask_erasure"]
+)
 def test_the_password_is_asked_again_for_what_cannot_be_taken_back(site: Flask, endpoint: str) -> None:
     assert site.view_functions[endpoint].recent  # type: ignore[attr-defined]
 
