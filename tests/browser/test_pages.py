@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 COURSE = "/learning/premiers-reperes"
 PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
 ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
-SIGNED_IN = [*ACCOUNT, "/attestations/", "/learning/", COURSE]
+MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
+SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/", "/attestations/", "/learning/", COURSE]
 TRAINER = ["/authoring/"]
 
 

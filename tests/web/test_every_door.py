@@ -96,6 +96,7 @@ def test_someone_signed_in(signed_in: Callable[[str], Browser], name: str) -> No
     assert "/attestations/" in seen and "/accounts/" in seen
     assert ("/authoring/" in seen) == (name != "Benoît")
     assert "post /learning/reperes/ecouter/se-taire/qui-decide/attempts" in sent
+    assert {"post /privacy/export", "post /privacy/erasure", "post /privacy/consents"} <= sent
 
 
 def test_a_trainee_who_finished(signed_in: Callable[[str], Browser]) -> None:
