@@ -33,10 +33,11 @@ def handed(uid: str, lasts: str, key: str) -> Any:
         person = people.file(connection, uid)
     if person is None:
         doors.missing("person")
+    here = page_url("administration.person", uid=uid)
     if token is None:
-        return render_template("administration/handed_before.html", someone=person), 410
+        return render_template("administration/handed_before.html", someone=person, here=here), 410
     paper = _paper(person, token, lasts, deed.at + LASTS[lasts][0])
-    return render_template("administration/handed.html", someone=person, paper=paper, lasts=lasts)
+    return render_template("administration/handed.html", someone=person, paper=paper, lasts=lasts, here=here)
 
 
 def _paper(person: Any, token: str, lasts: str, ends: dt.datetime) -> Markup:
