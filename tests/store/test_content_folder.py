@@ -28,6 +28,14 @@ def test_asvs_5_2_2_hidden_files_and_other_kinds_are_left_out(tmp_path: Path) ->
     assert read_folder(tmp_path) == {}
 
 
+@pytest.mark.parametrize("name", ["a.svg", "a.SVG", "media/a.svg", "a.svgz", "a.png.svg"])
+def test_asvs_1_3_4_no_svg_of_an_author_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / name).write_text("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", encoding="utf-8")
+
+    assert read_folder(tmp_path) == {}
+
+
 def test_asvs_5_3_2_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     inside, outside = tmp_path / "content", tmp_path / "outside"
     inside.mkdir()

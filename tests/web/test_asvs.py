@@ -423,3 +423,17 @@ def test_asvs_11_1_2_every_key_says_what_it_is_for_and_no_two_uses_share_one(app
         ring.derived(one) for one in ("invitation", "session", "mail address")
     }
     assert len(used) == len(KEY_FILES) + 3
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\n{}", "\x1b[31mrouge", "\u2028", '"}\n{"event": "forged"}', "\x00"])
+def test_asvs_16_4_1_nobody_writes_a_line_of_their_own_into_the_log(value: str) -> None:
+    record = logging.LogRecord("elearn", logging.WARNING, __file__, 1, "refused", None, None)
+    record.fields = {"endpoint": value}
+    line = logs.JsonLines().format(record)
+    assert "\n" not in line and "\r" not in line and "\x1b" not in line
+    assert json.loads(line)["endpoint"] == value and json.loads(line)["event"] == "refused"
+
+
+def test_asvs_16_2_1_only_fields_of_the_list_are_written() -> None:
+    with pytest.raises(ValueError, match="password"):
+        logs.note("refused", password="lampe ronde tabouret")
