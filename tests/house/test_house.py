@@ -85,7 +85,7 @@ def test_every_module_with_tables_is_listed(there: dict[str, str]) -> None:
     assert listed == {path for path, text in there.items() if path.startswith("elearn/store/") and "(Model):" in text}
 
 
-def test_every_column_is_in_the_inventory() -> None:
+def test_asvs_14_1_1_every_column_is_in_the_inventory() -> None:
     assert checks.careless_columns(Base.metadata) == []
 
 
@@ -131,7 +131,7 @@ def test_the_map_is_the_tree(there: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])
-def test_locks_hold_hashes_and_no_address(there: dict[str, str], name: str) -> None:
+def test_asvs_15_1_2_locks_hold_hashes_and_no_address(there: dict[str, str], name: str) -> None:
     lines = there[f"requirements/{name}.txt"].splitlines()
     assert checks.addresses("\n".join(line for line in lines if not line.startswith("    --hash="))) == []
     assert all("==" in line for line in lines if line[:1].isalpha())

@@ -117,7 +117,9 @@ def test_a_mistyped_code_is_told_beside_the_field(visitor: Browser, typed: str) 
     assert page.all("input", name="code")[0].get("value") == typed
 
 
-def test_unknown_closed_ended_and_malformed_are_one_answer(site: Flask, benoit: Browser, visitor: Browser) -> None:
+def test_asvs_6_3_8_unknown_closed_ended_and_malformed_are_one_answer(
+    site: Flask, benoit: Browser, visitor: Browser
+) -> None:
     page = issued(benoit).form("/links").submit(title="discreet")
     closed, ended = address(page, 0), address(page, 1)
     with site.app_context(), db.engine.begin() as connection:
