@@ -18,7 +18,16 @@ COURSE = "/learning/premiers-reperes"
 PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
 ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
 MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
-SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/", "/attestations/", "/learning/", COURSE]
+SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/"]
+SIGNED_IN += ["/attestations/", "/learning/", COURSE]
+    *ACCOUNT,
+    *MY_DATA,
+    "/accounts/recovery/",
+    "/accounts/second-factor/",
+    "/attestations/",
+    "/learning/",
+    COURSE,
+]
 TRAINER = ["/authoring/"]
 
 
