@@ -20,14 +20,6 @@ ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "
 MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
 SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/"]
 SIGNED_IN += ["/attestations/", "/learning/", COURSE]
-    *ACCOUNT,
-    *MY_DATA,
-    "/accounts/recovery/",
-    "/accounts/second-factor/",
-    "/attestations/",
-    "/learning/",
-    COURSE,
-]
 TRAINER = ["/authoring/"]
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from elearn.core.codes import grouped
 from elearn.services import people as deeds_on_people
-from elearn.services.people import ON_PAPER, ON_SCREEN
+from elearn.services.links import ON_PAPER, ON_SCREEN
 from elearn.store import people
 from elearn.store.base import db
 from elearn.web import doors
