@@ -3,7 +3,7 @@
 import pytest
 
 from elearn.core.passwords import name_problem, password_problem, sign_in_key
-from elearn.services.accounts import common_passwords
+from elearn.services.passwords import common_passwords
 
 
 @pytest.mark.parametrize(
