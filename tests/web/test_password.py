@@ -59,6 +59,11 @@ def test_asvs_6_2_5_any_signs_are_taken(ben: Browser, site: Flask, new: str) -> 
     assert enter(Browser(site), password=new).status == 200
 
 
+@pytest.mark.parametrize("new", ["elearn-elearn-2026", "Pairaidance 2026", "formation-elearn"])
+def test_asvs_6_2_11_words_of_this_place_are_refused(ben: Browser, new: str) -> None:
+    assert "Trop facile à deviner" in change(ben, new=new).text
+
+
 def test_asvs_6_2_8_it_is_checked_as_typed_neither_cut_nor_changed(ben: Browser, site: Flask) -> None:
     new = "Trottoir velours " * 6
     assert change(ben, new=new).status == 200
