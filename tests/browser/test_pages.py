@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 COURSE = "/learning/premiers-reperes"
 PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
-SIGNED_IN = ["/accounts/", "/privacy/data", "/privacy/export", "/privacy/erasure", "/attestations/", "/learning/", COURSE]
+SIGNED_IN = [
+    "/accounts/",
+    "/privacy/data",
+    "/privacy/export",
+    "/privacy/erasure",
+    "/attestations/",
+    "/learning/",
+    COURSE,
+]
 TRAINER = ["/authoring/"]
 
 
