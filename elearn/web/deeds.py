@@ -22,7 +22,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "name changed": lambda: _("Nom affiché changé"),
     "password changed": lambda: _("Mot de passe changé"),
     "password reset": lambda: _("Nouveau mot de passe choisi avec un lien"),
-    "link handed over": lambda: _("Lien de connexion remis"),
+    "link handed over": lambda: _("Lien de connexion préparé"),
     "link used": lambda: _("Connexion avec un lien remis"),
     "recovery codes made": lambda: _("Codes de secours préparés"),
     "recovery code used": lambda: _("Code de secours utilisé"),
@@ -34,7 +34,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "role changed": lambda: _("Rôle changé"),
     "suspended": lambda: _("Compte suspendu"),
     "reopened": lambda: _("Compte rouvert"),
-    "file looked at": lambda: _("Fiche du compte consultée"),
+    "file looked at": lambda: _("Fiche du compte ouverte"),
     "consent given": lambda: _("Accord donné"),
     "consent withdrawn": lambda: _("Accord retiré"),
     "data exported": lambda: _("Données téléchargées"),
@@ -67,7 +67,7 @@ def words(deed: str, facts: Mapping[str, Any]) -> str:
     """What happened, with the role or the minutes where they matter. A deed without words is shown by its name."""
     said = WORDS[deed]() if deed in WORDS else deed
     role = ROLES.get(str(facts.get("to", "")))
-    if role is not None:
+    if role is not None and deed == "role changed":
         return _("%(deed)s : %(what)s", deed=said, what=role())
     if deed == "link handed over" and "minutes" in facts:
         return _("%(deed)s : %(what)s", deed=said, what=_lasting(int(facts["minutes"])))

@@ -223,7 +223,7 @@ def open_sessions() -> str:
 @doors.allowed_to("keep an account")
 def sign_out_there(session: str) -> Response:
     if not sessions.sign_out_there(doors.require_viewer(), session, now()):
-        abort(404)
+        doors.missing("session")
     return redirect(url_for(".open_sessions"), 303)
 
 

@@ -12,8 +12,13 @@ from tests.house import checks
 
 Sources = Mapping[str, str]
 RUNS_SQL = {"execute", "executemany", "executescript", "exec_driver_sql", "text", "scalar", "scalars"}
-WRITTEN_THERE = {"elearn/store/base.py": {"PRAGMA"}}
-"""Files that put words of their own, and none of anybody else's, into a statement."""
+WRITTEN_THERE = {
+    "elearn/store/base.py": {"PRAGMA"},
+    "elearn/store/health.py": {"PRAGMA", "SHOW"},
+    "elearn/store/dump.py": {"SELECT count(*)"},
+    "elearn/services/erasure.py": {"VACUUM"},
+}
+"""Files that put words of their own (names of settings and of tables), and none of anybody else's, into a statement."""
 READERS = {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
 RUNS_CODE = {"eval", "exec", "compile", "__import__"}
 FULL_YAML = {"unsafe_load", "full_load", "unsafe_load_all", "full_load_all", "load", "load_all"}

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from elearn import cli
+from elearn.commands.common import open_site, read_settings
 from elearn.config import ROOT
 from elearn.terminal import language
 from tests.services.mailing import person, put
@@ -247,11 +248,15 @@ def test_mail_is_kept_here_and_opened(site: Path, capsys: pytest.CaptureFixture[
     assert "https://formation.example.org/accounts/recovery/new-password/CANARI-LIEN-91" in said.splitlines()
     assert cli.main(["mail", "show", "personne"]) == 1
     assert "Aucun message personne ici." in capsys.readouterr().out
-    (site / "keys" / "secret").write_bytes(bytes(range(32)))
+    lying = next((site / "instance" / "mail").glob(f"*{uid}*"))
+    lying.write_bytes(lying.read_bytes()[:-1] + b"?")
     assert cli.main(["mail", "show", uid]) == 1
     assert "ne s'ouvre pas" in capsys.readouterr().out
     assert cli.main(["mail", "list"]) == 0
     assert "ne s'ouvre pas" in capsys.readouterr().out
+    (site / "keys" / "secret").write_bytes(bytes(range(32)))
+    assert cli.main(["mail", "list"]) == 1
+    assert "n'est pas" in capsys.readouterr().err
 
 
 def test_mail_that_cannot_be_sent_is_said(
@@ -266,7 +271,7 @@ def test_mail_that_cannot_be_sent_is_said(
 
 def write_to_benoit() -> None:
     """A message for an address that waits in the outbox of the site that the environment names."""
-    with cli._site(cli._settings()):
+    with open_site(read_settings()):
         put(person("Benoît", "benoit@example.org"))
 
 

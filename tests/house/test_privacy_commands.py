@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from elearn import cli
+from elearn.commands.common import open_site
 from elearn.config import Settings
 from elearn.services import erasure
 from elearn.services.audit import By
@@ -39,7 +40,7 @@ def uid(ask: bool = False) -> str:
     from elearn.store.accounts import Person
     from elearn.store.base import db
 
-    with cli._site(Settings.from_env(os.environ)):
+    with open_site(Settings.from_env(os.environ)):
         with db.engine.connect() as connection:
             found: str = connection.execute(select(Person.uid)).scalar_one()
         if ask:

@@ -58,9 +58,9 @@ def told(site: Flask) -> Browser:
 def test_what_happened_in_words_with_when_and_by_whom(told: Browser) -> None:
     page = told.get("/accounts/")
     assert "Compte créé à l'instant, par vous" in page.text
-    assert "Lien de connexion préparé Nouveau à l'instant, par une personne de l'équipe" in page.text
+    assert "Lien de connexion préparé : 30 min Nouveau à l'instant, par une personne de l'équipe" in page.text
     page = page.form("/language").submit(language="en")
-    assert "Sign-in link prepared New just now, by someone of the team" in page.text
+    assert "Sign-in link prepared: 30 min New just now, by someone of the team" in page.text
 
 
 def test_news_are_shown_until_they_are_read(told: Browser) -> None:
@@ -69,7 +69,7 @@ def test_news_are_shown_until_they_are_read(told: Browser) -> None:
     assert "Il y a du nouveau sur votre compte" in page.text
     page = page.form("/accounts/news").submit()
     assert page.path == "/accounts/" and "Il y a du nouveau" not in page.text
-    assert "Lien de connexion préparé à l'instant" in page.text
+    assert "Lien de connexion préparé : 30 min à l'instant" in page.text
     assert "nouvelle)" not in told.get("/learning/").text
 
 
@@ -79,7 +79,7 @@ def test_news_that_came_after_the_page_are_still_new(told: Browser, site: Flask)
         links.make_link("benoît", now())
     page = form.submit()
     assert page.text.count("Nouveau") == 1
-    assert "Lien de connexion préparé Nouveau à l'instant, par le site" in page.text
+    assert "Lien de connexion préparé : 30 min Nouveau à l'instant, par le site" in page.text
 
 
 def test_old_news_stay_in_sight_and_are_never_unread_again(told: Browser, site: Flask) -> None:
@@ -87,7 +87,7 @@ def test_old_news_stay_in_sight_and_are_never_unread_again(told: Browser, site: 
     for _ in range(14):
         entered(site)
     page = told.get("/accounts/")
-    assert "Lien de connexion préparé Nouveau" in page.text
+    assert "Lien de connexion préparé : 30 min Nouveau" in page.text
     page.form("/accounts/news").submit()
     assert "Il y a du nouveau" not in form.submit(up_to="1").text
     for odd in ("", "-1", "1" * 30, "²", "1e3"):
@@ -95,4 +95,4 @@ def test_old_news_stay_in_sight_and_are_never_unread_again(told: Browser, site: 
 
 
 def test_someone_elses_deeds_are_not_shown(told: Browser, chloe: Browser) -> None:
-    assert "préparé Nouveau" not in chloe.get("/accounts/").text
+    assert "préparé : 30 min Nouveau" not in chloe.get("/accounts/").text

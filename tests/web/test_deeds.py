@@ -6,21 +6,21 @@ import pytest
 from flask import Flask
 
 from elearn.core.audit import LOGGED
-from elearn.web.deeds import DEEDS, ago, done_by, in_words
+from elearn.web.deeds import WORDS, ago, done_by, words
 
 AT = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
 
 
 def test_every_deed_has_words() -> None:
-    assert set(DEEDS) == set(LOGGED)
+    assert set(WORDS) == set(LOGGED)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_two_deeds_read_alike(app: Flask, lang: str) -> None:
     with app.test_request_context(headers={"Cookie": f"elearn-lang={lang}"}):
-        words = [in_words(deed) for deed in LOGGED]
-    assert len(set(words)) == len(words)
-    assert all(word[0].isupper() for word in words)
+        said = [words(deed, {}) for deed in LOGGED]
+    assert len(set(said)) == len(said)
+    assert all(word[0].isupper() for word in said)
 
 
 def test_by_whom(app: Flask) -> None:
@@ -28,7 +28,7 @@ def test_by_whom(app: Flask) -> None:
         assert done_by("A", "A") == "par vous"
         assert done_by("B", "A") == "par une personne de l'équipe"
         assert done_by("", "A") == "par le site"
-        assert in_words("a deed to come") == "a deed to come"
+        assert words("a deed to come", {}) == "a deed to come"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,6 @@ def test_by_whom(app: Flask) -> None:
     ],
 )
 def test_how_long_ago(app: Flask, passed: dt.timedelta, fr: str, en: str) -> None:
-    for lang, words in (("fr", fr), ("en", en)):
+    for lang, expected in (("fr", fr), ("en", en)):
         with app.test_request_context(headers={"Cookie": f"elearn-lang={lang}"}):
-            assert ago(AT - passed, AT).replace("\u00a0", " ").replace("\u202f", " ") == words
+            assert ago(AT - passed, AT).replace("\u00a0", " ").replace("\u202f", " ") == expected
