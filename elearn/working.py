@@ -22,7 +22,7 @@ from types import FrameType
 
 from elearn import logs
 from elearn.config import PREFIX, Settings
-from elearn.services import posting, tasks
+from elearn.services import posting, retention, tasks
 from elearn.services.keys import keyring
 from elearn.services.transports import transport_for
 from elearn.store.base import now
@@ -43,7 +43,10 @@ class Task:
     run: Callable[[dt.datetime], object]
 
 
-TASKS: tuple[Task, ...] = (Task("mail", dt.timedelta(hours=1), posting.forget),)
+TASKS: tuple[Task, ...] = (
+    Task("mail", dt.timedelta(hours=1), posting.forget),
+    Task("retention", dt.timedelta(hours=24), retention.run),
+)
 
 
 def work(settings: Settings, once: bool = False, beside: int = 0) -> None:

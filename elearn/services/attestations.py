@@ -16,10 +16,11 @@ from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Unit
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
 from elearn.services import pdf, transaction
+from elearn.services.forms import first_time
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.base import db
 from elearn.store.editions import Published, read_edition
-from elearn.store.learning import Enrolment, Idempotency, Progress
+from elearn.store.learning import Enrolment, Progress
 
 MOST_LINKS = 20
 """Open links of one attestation: enough for a long search for work, few enough to look over."""
@@ -101,7 +102,7 @@ def open_link(person: int, attestation: str, title: Title, form: str, at: dt.dat
 
     def work(tx: Session) -> None:
         _own(tx, person, attestation)
-        if not _first_time(tx, person, form, "share link", at):
+        if first_time(tx, person, form, "share link", at) is not None:
             return
         count = select(func.count()).where(ShareLink.attestation_id == attestation, ShareLink.closed_at.is_(None))
         if tx.execute(count).scalar_one() >= MOST_LINKS:
@@ -201,9 +202,3 @@ def _own(tx: Session, person: int, attestation: str) -> None:
     found = select(Holding.attestation_id).where(Holding.person_id == person, Holding.attestation_id == attestation)
     if tx.execute(found.with_for_update()).scalar() is None:
         raise LookupError(attestation)
-
-
-def _first_time(tx: Session, person: int, form: str, deed: str, at: dt.datetime) -> bool:
-    return transaction.add_once(
-        tx, Idempotency, person_id=person, key=form, deed=deed, parameters="", result="", made_at=at
-    )

@@ -30,7 +30,7 @@ from elearn.store.journal import JOURNAL, read_journals, write_journal
 
 SUFFIX = ".backup"
 KEEP_DAYS = 35
-BESIDE = ("media", "content", "mail")
+BESIDE = ("media", "content")
 """Folders of the instance that an archive holds. Counters of the last minutes are not worth keeping."""
 TRIES = 3
 STALE = 86_400.0

@@ -15,13 +15,13 @@ from elearn.core.passwords import sign_in_key
 from elearn.core.permissions import only_own
 from elearn.services import audit, links, outbox, transaction
 from elearn.services.audit import By
+from elearn.services.forms import first_time
 from elearn.store import cohorts as store
 from elearn.store.accounts import Person, Viewer, new_uid
 from elearn.store.audit import AuditEntry
 from elearn.store.cohorts import TRAINER, Cohort, CohortMember, Organisation
-from elearn.store.learning import Idempotency
 
-LASTS = {"screen": links.ON_SCREEN, "paper": dt.timedelta(hours=72)}
+LASTS = {"screen": links.ON_SCREEN, "paper": links.ON_PAPER}
 """How a link is handed over -> how long it works."""
 MOST_LINKS = 20
 """Links that one person may hand over within an hour."""
@@ -64,7 +64,7 @@ def make(who: Viewer, name: str, course: str, organisation: str, form: str, at: 
     uid = new_uid()
 
     def work(tx: Session) -> str:
-        before = first_time(tx, who, form, "cohort", uid, at)
+        before = first_time(tx, who.id, form, "cohort", at, uid)
         if before is not None:
             return before
         holds = tx.execute(select(Organisation.id).where(Organisation.uid == organisation)).scalar()
@@ -135,7 +135,7 @@ def hand_over(who: Viewer, uid: str, person: str, how: str, form: str, at: dt.da
         found = _member(tx, who, uid, person)
         if not reachable(who, found.role) or found.deactivated_at is not None:
             raise NotTheirs(person)
-        if first_time(tx, who, form, "link", uid, at) is not None:
+        if first_time(tx, who.id, form, "link", at, uid) is not None:
             raise AlreadyDone
         if _handed_lately(tx, who, at) >= MOST_LINKS:
             raise TooManyLinks
@@ -146,15 +146,6 @@ def hand_over(who: Viewer, uid: str, person: str, how: str, form: str, at: dt.da
         return Handed(token, found.chosen_name, found.locale, at + lasts)
 
     return transaction.run(work)
-
-
-def first_time(tx: Session, who: Viewer, form: str, deed: str, result: str, at: dt.datetime) -> str | None:
-    """None for a form that is sent for the first time; else what it made then."""
-    mine = {"person_id": who.id, "key": form, "deed": deed, "parameters": "", "result": result, "made_at": at}
-    if transaction.add_once(tx, Idempotency, **mine):
-        return None
-    kept = select(Idempotency.result).where(Idempotency.person_id == who.id, Idempotency.key == form)
-    return tx.execute(kept).scalar_one()
 
 
 def _change(who: Viewer, uid: str, at: dt.datetime, values: dict[str, Any], deed: str) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from elearn.core.codes import BYTES, code_from_random, normal_code
 from elearn.services import audit, learning, transaction
 from elearn.services.audit import By
-from elearn.services.cohorts import NotTheirs, first_time, leader
+from elearn.services.cohorts import NotTheirs, leader
+from elearn.services.forms import first_time
 from elearn.services.keys import keyring
 from elearn.store import cohorts as store
 from elearn.store.accounts import Viewer, new_uid, token_hash
@@ -45,7 +46,7 @@ def make(who: Viewer, cohort: str, course: str, days: int, most: int, form: str,
         into = store.cohort(tx.connection(), leader(who), cohort) if cohort else None
         if cohort and (into is None or into.closed_at is not None):
             raise NotTheirs(cohort)
-        before = first_time(tx, who, form, "invitation", uid, at)
+        before = first_time(tx, who.id, form, "invitation", at, uid)
         if before is not None:
             return before
         tx.execute(

@@ -17,6 +17,8 @@ from elearn.store.accounts import Person, SignInLink, token_hash
 from elearn.store.base import db
 
 ON_SCREEN = dt.timedelta(minutes=30)
+ON_PAPER = dt.timedelta(hours=72)
+"""A sheet of paper is read at home, perhaps the day after tomorrow."""
 BY_MAIL = dt.timedelta(minutes=10)
 """ASVS 5.0, 6.5.5: what goes through another channel ends soon."""
 

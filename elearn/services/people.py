@@ -10,21 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.passwords import has_hidden_signs, name_problem, shown_name, sign_in_key
 from elearn.core.permissions import ROLES
-from elearn.services import audit, links, outbox, passwords, sessions, transaction
+from elearn.services import audit, factor, links, outbox, passwords, sessions, transaction
 from elearn.services.accounts import Unacceptable
 from elearn.services.audit import By
-from elearn.store.accounts import Person, SecondFactor
-from elearn.store.learning import Idempotency
-
-ON_SCREEN = links.ON_SCREEN
-ON_PAPER = dt.timedelta(hours=72)
-THINK_AGAIN = dt.timedelta(days=7)
-"""Between asking for erasure and erasure."""
+from elearn.services.erasure import CHANGE_OF_MIND
+from elearn.services.forms import first_time
+from elearn.store.accounts import Person
 
 
 class Refused(Exception):
@@ -64,8 +60,7 @@ def hand_over(uid: str, lasts: dt.timedelta, form: str, by: By) -> str | None:
         if person.deactivated_at is not None:
             raise Refused("closed")
         actor = tx.execute(select(Person.id).where(Person.uid == by.uid)).scalar_one()
-        sent = {"person_id": actor, "key": form, "deed": "hand over a link", "parameters": "", "result": ""}
-        if not transaction.add_once(tx, Idempotency, **sent, made_at=by.at):
+        if first_time(tx, actor, form, "link", by.at) is not None:
             return None
         audit.record(tx, by, "link handed over", uid, minutes=int(lasts.total_seconds() // 60))
         _notify(tx, person.id, by)
@@ -118,12 +113,8 @@ def remove_factor(uid: str, by: By) -> None:
     """Take away a second factor that its person lost: they sign in with the password alone, and may add another."""
 
     def work(tx: Session, person: Any) -> None:
-        gone = tx.execute(
-            delete(SecondFactor).where(SecondFactor.person_id == person.id).returning(SecondFactor.person_id)
-        )
-        if gone.first() is not None:
+        if factor.remove_within(tx, person.id, uid, by, _link()):
             sessions.end_all(tx, person.id)
-            _set(tx, person, by, "second factor removed")
 
     _on(uid, by, work)
 
@@ -134,7 +125,7 @@ def ask_erasure(uid: str, by: By) -> None:
     def work(tx: Session, person: Any) -> None:
         if person.erase_at is None:
             _keep_an_admin(tx, person)
-            _set(tx, person, by, "erasure asked", erase_at=by.at + THINK_AGAIN)
+            _set(tx, person, by, "erasure asked", erase_at=by.at + CHANGE_OF_MIND)
 
     _on(uid, by, work)
 
@@ -181,8 +172,12 @@ def _keep_an_admin(tx: Session, person: Any) -> None:
 
 
 def _notify(tx: Session, person: int, by: By) -> None:
+    outbox.put(tx, person, "notice", by.at, {"link": _link()})
+
+
+def _link() -> str:
     base = str(current_app.config["ELEARN"].base_url)
-    outbox.put(tx, person, "notice", by.at, {"link": f"{base}/accounts/" if base else ""})
+    return f"{base}/accounts/" if base else ""
 
 
 def _check(name: str, chosen_name: str, role: str) -> None:

@@ -96,12 +96,11 @@ def forget(at: dt.datetime) -> int:
 
     gone = transaction.run(work)
     folder = FolderTransport(_settings(), keyring())
-    lying = folder.names()
+    lying = folder.uids()
     with db.engine.connect() as connection:
-        known = set(connection.execute(select(OutboxMessage.uid).where(OutboxMessage.uid.in_(lying))).scalars())
-    for uid in lying:
-        if uid not in known:
-            folder.remove(uid)
+        known = set(connection.execute(select(OutboxMessage.uid)).scalars()) if lying else set()
+    for uid in lying - known:
+        folder.remove(uid)
     return gone
 
 

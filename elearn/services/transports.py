@@ -155,8 +155,13 @@ class FolderTransport:
             raise BrokenSeal(uid)
         return message
 
+    def uids(self) -> set[str]:
+        """Of every file there, also of those that a kill left half written."""
+        return {path.name.strip(".").partition(".")[0] for path in self.folder.glob("*")}
+
     def remove(self, uid: str) -> None:
-        self._path(uid).unlink(missing_ok=True)
+        for path in (self._path(uid), *self.folder.glob(f".{uid}.*")):
+            path.unlink(missing_ok=True)
 
     def _path(self, uid: str) -> Path:
         return self.folder / f"{uid}{ENDING}"

@@ -70,7 +70,7 @@ def words(deed: str, facts: Mapping[str, Any]) -> str:
     if role is not None:
         return _("%(deed)s : %(what)s", deed=said, what=role())
     if deed == "link handed over" and "minutes" in facts:
-        return _("%(deed)s : %(what)s", deed=said, what=_("%(minutes)s min", minutes=facts["minutes"]))
+        return _("%(deed)s : %(what)s", deed=said, what=_lasting(int(facts["minutes"])))
     return said
 
 
@@ -89,3 +89,7 @@ def ago(moment: dt.datetime, at: dt.datetime) -> str:
     if passed < dt.timedelta(minutes=1):
         return _("à l'instant")
     return format_timedelta(-passed, granularity="minute", threshold=1.2, add_direction=True, locale=language())
+
+
+def _lasting(minutes: int) -> str:
+    return _("%(hours)s h", hours=minutes // 60) if minutes >= 120 else _("%(minutes)s min", minutes=minutes)

@@ -72,7 +72,8 @@ def confirm() -> Any:
     status = _problem(form, who)
     added = None if status else factor.confirm(who, form.code.data or "", now(), _notice())
     if added is None:
-        return _adding(who, form), status or _wrong(form, who)
+        status = status or _wrong(form, who)
+        return _adding(who, form), status
     onwards = local_path(form.next.data) or url_for("accounts.account")
     codes = [grouped(one) for one in added.codes]
     page = make_response(render_template("factor/added.html", codes=codes, site=site_address(), onwards=onwards))

@@ -23,8 +23,8 @@ from elearn.web.deeds import ago, done_by, words
 from elearn.web.i18n import _
 from elearn.web.limits import keyed_network, password_was_right, try_password
 
-SHOWN = 12
-"""Entries of the log on the account page."""
+SHOWN, SEARCHED = 12, 200
+"""Entries of the log on the account page: so many, and those of the last 200 that are news."""
 
 CARDS: dict[str, tuple[str, Callable[[], str], Callable[[], str]]] = {
     "accounts.name": ("person", lambda: _("Nom affiché"), lambda: _("La façon dont le site s'adresse à vous.")),
@@ -93,16 +93,13 @@ class Device:
 def account() -> str:
     who = doors.require_viewer()
     with db.engine.connect() as connection:
-        mine, entries = own_account(connection, who.id), about(connection, who.uid, SHOWN)
+        mine, entries = own_account(connection, who.id), about(connection, who.uid, SEARCHED)
     at = now()
+    fresh = {one.id for one in entries if one.told and one.id > mine.told_up_to}
     happened = [
-        Event(
-            words(one.deed, one.facts),
-            ago(one.at, at),
-            done_by(one.actor, who.uid),
-            one.told and one.id > mine.told_up_to,
-        )
-        for one in entries
+        Event(words(one.deed, one.facts), ago(one.at, at), done_by(one.actor, who.uid), one.id in fresh)
+        for number, one in enumerate(entries)
+        if number < SHOWN or one.id in fresh
     ]
     return render_template(
         "accounts/account.html",

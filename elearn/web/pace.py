@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 EVEN = 0.25
 """Seconds: ten times what writing a link and its message takes, about what checking a password takes."""
+NAP = 0.01
+"""One long sleep would tell: how soon a process goes on afterwards depends on how much it did before. Over many short
+ones, who did much and who did little are alike again."""
 
 
 @contextlib.contextmanager
@@ -15,4 +18,5 @@ def evenly(seconds: float = EVEN) -> Iterator[None]:
     try:
         yield
     finally:
-        time.sleep(max(0.0, ends - time.monotonic()))
+        while (left := ends - time.monotonic()) > 0:
+            time.sleep(min(left, NAP))

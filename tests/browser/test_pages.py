@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 COURSE = "/learning/premiers-reperes"
 PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
-SIGNED_IN = ["/accounts/", "/attestations/", "/learning/", COURSE]
+ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
+MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
+SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/"]
+SIGNED_IN += ["/attestations/", "/learning/", COURSE]
 TRAINER = ["/authoring/"]
 
 

@@ -64,7 +64,7 @@ def test_a_callout_says_its_name_in_the_language_of_the_file() -> None:
     assert shown("> [!TIP] Un mot.").count("Un mot.") == 1
 
 
-def test_links_lead_where_they_should() -> None:
+def test_asvs_1_2_2_links_lead_where_they_should() -> None:
     html = prose(build())
 
     assert '<a href="/learning/reperes/suite/fin">' in html
@@ -88,7 +88,7 @@ def test_citations_and_terms_are_listed_at_the_foot() -> None:
     assert b"Une note." in unit.footnotes and b'aria-label="Retour au texte"' in unit.footnotes
 
 
-def test_an_image_is_named_by_its_content() -> None:
+def test_asvs_5_3_2_an_image_is_named_by_its_content() -> None:
     made = build({UNIT: GOOD[UNIT].replace("Un texte simple.", "![Un chemin](media/x.png)")})
     html = prose(made)
 
@@ -115,7 +115,7 @@ def test_comments_are_dropped() -> None:
         ("<!-- a -->b", "b"),
     ],
 )
-def test_the_cleaner_has_the_last_word(html: str, cleaned: str) -> None:
+def test_asvs_1_3_5_the_cleaner_has_the_last_word(html: str, cleaned: str) -> None:
     assert clean(html) == cleaned
 
 
@@ -193,7 +193,7 @@ class Watch(HTMLParser):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_never_survives(text: str) -> None:
+def test_asvs_1_3_1_hostile_text_never_survives(text: str) -> None:
     places = [
         text,
         f"## {text} {{#x}}",

@@ -225,7 +225,7 @@ PATHOLOGICAL = (
 
 
 @pytest.mark.parametrize("piece", PATHOLOGICAL)
-def test_pathological_text_costs_no_more_than_its_size(piece: str) -> None:
+def test_asvs_15_2_2_pathological_text_costs_no_more_than_its_size(piece: str) -> None:
     costs = []
     for size in (3_000, 12_000):
         body = GOOD["courses/reperes/02-suite/fr.md"] + piece * (size // len(piece))
@@ -260,7 +260,7 @@ def test_long_blanks_cost_nothing(before: str, blank: str) -> None:
         "a: .nan\nb: 1:30\nc: no\nd: 2026-02-30\ne: " + "9" * 10_000,
     ],
 )
-def test_hostile_yaml_is_told_quickly(text: str) -> None:
+def test_asvs_15_2_2_hostile_yaml_is_told_quickly(text: str) -> None:
     start = time.process_time()
 
     made = build({"site.yaml": text, "autre.yaml": text})

@@ -25,13 +25,13 @@ def test_it_opens_where_it_was_made() -> None:
         (KEY, ("reflection7", "1")),
     ],
 )
-def test_another_key_or_place_does_not_open_it(key: bytes, place: tuple[str, ...]) -> None:
+def test_asvs_11_3_3_another_key_or_place_does_not_open_it(key: bytes, place: tuple[str, ...]) -> None:
     with pytest.raises(BrokenSeal):
         unseal(key, seal(KEY, NONCE, b"text", "reflection", "7", "1"), *place)
 
 
 @pytest.mark.parametrize("position", [0, 12, -1])
-def test_one_changed_byte_does_not_open(position: int) -> None:
+def test_asvs_11_3_3_one_changed_byte_does_not_open(position: int) -> None:
     sealed = bytearray(seal(KEY, NONCE, b"text", "reflection", "7", "1"))
     sealed[position] ^= 1
     with pytest.raises(BrokenSeal):

@@ -54,7 +54,7 @@ def inside(folder: Path, deed: Callable[[], object]) -> object:
         close(app)
 
 
-def eventually(seen: Callable[[], object], seconds: float = 20) -> bool:
+def eventually(seen: Callable[[], object], seconds: float = 40) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if seen():
@@ -131,7 +131,7 @@ def test_the_helper_does_not_outlive_a_server_that_is_killed(tmp_path: Path) -> 
         pids = [site.helper(), *site.workers()]
         time.sleep(2)
         os.kill(site.process.pid, signal.SIGKILL)
-        assert eventually(lambda: not alive(pids[0]), 5)
+        assert eventually(lambda: not alive(pids[0]), 10)
         for pid in pids[1:]:
             if pid is not None and alive(pid):
                 os.kill(pid, signal.SIGKILL)

@@ -4,7 +4,7 @@ well. `test_house.py` gives them the real tree; `test_mutations.py` gives them a
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData
 Sources = Mapping[str, str]
 """Path from the root -> text."""
 
-CARE = ("purpose", "klass", "basis", "retention", "export", "erasure")
+CARE = ("topic", "purpose", "klass", "basis", "retention", "export", "erasure")
 CLASSES = {"open", "internal", "personal", "sensitive", "secret"}
 WEB_PARTS = ("flask", "flask_login", "flask_sqlalchemy", "sqlalchemy", "wtforms", "jinja2", "granian")
 MAY_COMMIT = ("elearn/services/", "elearn/store/limits.py")
@@ -153,6 +153,68 @@ def careless_columns(metadata: MetaData) -> list[str]:
         for table in metadata.tables.values()
         for column in table.columns
         if any(not column.info.get(word) for word in CARE) or column.info["klass"] not in CLASSES
+    ]
+
+
+def inventory_gaps(metadata: MetaData, topics: Mapping[str, Any], rules: Collection[str]) -> list[str]:
+    """Where what columns declare is not what pages say and retention does. `topics`: their words, by code; `rules`:
+    tables that have a rule of retention."""
+    gaps = []
+    used: dict[str, set[int | None]] = {}
+    taken = set()
+    for table in metadata.tables.values():
+        days = {column.info["keep_days"] for column in table.columns} - {None}
+        if len(days) > 1:
+            gaps.append(f"{table.name}: several times to keep a row")
+        if days and table.name not in rules:
+            gaps.append(f"{table.name}: no rule of retention")
+        if table.name in rules and not days:
+            gaps.append(f"{table.name}: a rule of retention, and no number of days")
+        for column in table.columns:
+            info = column.info
+            used.setdefault(info["topic"], set()).add(info["keep_days"])
+            if info["export"] == "yes":
+                taken.add(info["topic"])
+            elif not info["export"].startswith("no: "):
+                gaps.append(f"{table.name}.{column.name}: export is neither yes nor why not")
+            if (info["keep_days"] is not None) != ("{keep}" in info["retention"]):
+                gaps.append(
+                    f"{table.name}.{column.name}: its number of days is not in its words, or the other way round"
+                )
+    return gaps + [gap for topic, days in used.items() for gap in _topic_gaps(topic, days, topic in taken, topics)]
+
+
+def _topic_gaps(name: str, days: set[int | None], taken: bool, topics: Mapping[str, Any]) -> Iterator[str]:
+    words = topics.get(name)
+    if words is None:
+        yield f"{name}: a topic without words"
+        return
+    for text in (words.what, words.why, words.kept, words.erased):
+        if not {"fr", "en"} <= {lang for lang, said in text.items() if said}:
+            yield f"{name}: words in one language only"
+        if text is not words.kept and "{keep}" in "".join(text.values()):
+            yield f"{name}: a time to keep among other words"
+    if len(days - {None}) > 1:
+        yield f"{name}: several times to keep under one topic"
+    if any(("{keep}" in said) != bool(days - {None}) for said in words.kept.values()):
+        yield f"{name}: the page does not say the number of days that retention uses"
+    if taken != (words.stays is None):
+        yield f"{name}: the page and the export differ on what can be taken along"
+
+
+def exports_of_nobody(metadata: MetaData, is_owned: Callable[[Any], bool]) -> list[str]:
+    """Tables with something to take along, of which nothing says whose a row is: an export would leave them out."""
+    return [
+        table.name
+        for table in metadata.tables.values()
+        if any(column.info["export"] == "yes" for column in table.columns) and not is_owned(table)
+    ]
+
+
+def word_gaps(wanted: Collection[str], words: Collection[str]) -> list[str]:
+    """Names without words, and words of what is no more."""
+    return [f"no words: {name}" for name in sorted(set(wanted) - set(words))] + [
+        f"words of nothing: {name}" for name in sorted(set(words) - set(wanted))
     ]
 
 

@@ -312,7 +312,7 @@ def test_run_tells_the_address_and_a_link_for_each_demo_person(tmp_path: Path) -
         ]
 
 
-def test_a_real_site_has_no_demo_person(tmp_path: Path) -> None:
+def test_asvs_6_3_2_a_real_site_has_no_demo_person(tmp_path: Path) -> None:
     """Not even those that a trial in the same folder has left, nor their links and sessions."""
     visitor = Visitor(0)
     with running(tmp_path) as trial:

@@ -10,11 +10,18 @@ import pytest
 from flask import Flask
 
 from elearn.config import ROOT, SETTINGS
+from elearn.core.column_words import COLUMN_WORDS, TABLE_WORDS
+from elearn.core.inventory import NOTICE_ON, TOPICS, notice_version
 from elearn.core.questions import KINDS
+from elearn.core.register import BASES, markdown
+from elearn.services.retention import RULES, TOLD_FIRST
 from elearn.store.base import Base
+from elearn.store.inventory import Whose, owned, register_lines, topic_days
 from elearn.store.tables import TABLES
 from tests.house import checks
 
+NOTICE = ("2026-11-25", "2d7cea286fb5")
+REGISTER = ROOT / "docs/privacy/register.md"
 ROUTES = Path(__file__).with_name("routes.txt")
 KEPT_TEXTS = (".py", ".html", ".md", ".yaml", ".toml", ".txt", ".css", ".js")
 
@@ -78,8 +85,37 @@ def test_every_module_with_tables_is_listed(there: dict[str, str]) -> None:
     assert listed == {path for path, text in there.items() if path.startswith("elearn/store/") and "(Model):" in text}
 
 
-def test_every_column_is_in_the_inventory() -> None:
+def test_asvs_14_1_1_every_column_is_in_the_inventory() -> None:
     assert checks.careless_columns(Base.metadata) == []
+
+
+def test_asvs_14_1_1_pages_and_retention_say_what_columns_declare() -> None:
+    assert checks.inventory_gaps(Base.metadata, TOPICS, {*RULES, *TOLD_FIRST}) == []
+
+
+def test_whatever_can_be_taken_along_is_somebodys() -> None:
+    assert checks.exports_of_nobody(Base.metadata, lambda table: owned(table, Whose(0, "")) is not None) == []
+
+
+def test_every_table_and_column_has_words() -> None:
+    assert checks.word_gaps(Base.metadata.tables, TABLE_WORDS) == []
+    columns = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+    assert checks.word_gaps(columns, COLUMN_WORDS) == []
+    bases = {column.info["basis"] for table in Base.metadata.tables.values() for column in table.columns}
+    assert checks.word_gaps(bases, BASES) == []
+
+
+def test_the_register_is_current() -> None:
+    """ELEARN_UPDATE=1 writes it anew, to be read in the commit."""
+    made = markdown(register_lines(), "fr")
+    if os.environ.get("ELEARN_UPDATE"):
+        REGISTER.write_text(made, encoding="utf-8")
+    assert REGISTER.read_text(encoding="utf-8") == made
+
+
+def test_the_notice_has_a_new_day_when_its_words_change() -> None:
+    """Whoever changes the words or a number of days changes both here: the day, and the version that it gives."""
+    assert (NOTICE_ON, notice_version(topic_days())) == NOTICE
 
 
 def test_routes_are_known(app: Flask) -> None:
@@ -95,7 +131,7 @@ def test_the_map_is_the_tree(there: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])
-def test_locks_hold_hashes_and_no_address(there: dict[str, str], name: str) -> None:
+def test_asvs_15_1_2_locks_hold_hashes_and_no_address(there: dict[str, str], name: str) -> None:
     lines = there[f"requirements/{name}.txt"].splitlines()
     assert checks.addresses("\n".join(line for line in lines if not line.startswith("    --hash="))) == []
     assert all("==" in line for line in lines if line[:1].isalpha())

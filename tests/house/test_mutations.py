@@ -1,6 +1,7 @@
 """Each check of the house is shown to speak: given something sound it is silent, given a named fault it is not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.catalog import Message
 from flask import Flask
 
 from elearn.config import Setting
+from elearn.core.inventory import Topic
 from elearn.store.base import Care
 from elearn.web.doors import UnmarkedRoute, close_by_default, public
 from tests.house import checks
@@ -45,7 +47,11 @@ PORT = {"port": Setting("8080", "port to listen on")}
 PORT_ROW = "| `ELEARN_PORT` | `8080` | port to listen on |\n"
 MAP = "# House\n\n```\nelearn/\n  app.py     makes it\n  core/      rules\n    course.py  records\ndocs/\n```\n"
 TREE = ["elearn/app.py", "elearn/core/course.py", "elearn/core/__init__.py", "docs/house.md"]
-CARE = Care("personal", "contract", "as long as the account", "yes", "deleted")
+CARE = Care("account", "personal", "contract", "as long as the account", "yes", "deleted")
+KEPT = Care("account", "personal", "contract", "{keep} after", "yes", "deleted", keep_days=90)
+BOTH = {"fr": "mots", "en": "words"}
+WORDS = Topic(BOTH, BOTH, BOTH, BOTH)
+SAYS_DAYS = Topic(BOTH, BOTH, {"fr": "{keep}", "en": "{keep}"}, BOTH)
 
 
 def without(files: dict[str, str], path: str) -> dict[str, str]:
@@ -132,6 +138,53 @@ CASES: dict[str, tuple[Callable[..., list[str]], tuple[Any, ...], tuple[Any, ...
         (table(CARE("the name shown")),),
         (table(CARE("the name shown") | {"klass": "whatever"}),),
     ),
+    "a column without topic": (
+        checks.careless_columns,
+        (table(CARE("the name shown")),),
+        (table(CARE("the name shown") | {"topic": ""}),),
+    ),
+    "a topic without words": (
+        checks.inventory_gaps,
+        (table(CARE("x")), {"account": WORDS}, ()),
+        (table(CARE("x")), {}, ()),
+    ),
+    "a topic in one language": (
+        checks.inventory_gaps,
+        (table(CARE("x")), {"account": WORDS}, ()),
+        (table(CARE("x")), {"account": replace(WORDS, why={"fr": "mots"})}, ()),
+    ),
+    "a time to keep without a rule": (
+        checks.inventory_gaps,
+        (table(KEPT("x")), {"account": SAYS_DAYS}, {"person"}),
+        (table(KEPT("x")), {"account": SAYS_DAYS}, ()),
+    ),
+    "a rule without a time to keep": (
+        checks.inventory_gaps,
+        (table(CARE("x")), {"account": WORDS}, ()),
+        (table(CARE("x")), {"account": WORDS}, {"person"}),
+    ),
+    "a page that does not say the time": (
+        checks.inventory_gaps,
+        (table(KEPT("x")), {"account": SAYS_DAYS}, {"person"}),
+        (table(KEPT("x")), {"account": WORDS}, {"person"}),
+    ),
+    "a column whose words have a number of their own": (
+        checks.inventory_gaps,
+        (table(KEPT("x")), {"account": SAYS_DAYS}, {"person"}),
+        (table(KEPT("x") | {"retention": "90 days"}), {"account": SAYS_DAYS}, {"person"}),
+    ),
+    "a page that promises an export": (
+        checks.inventory_gaps,
+        (table(CARE("x")), {"account": WORDS}, ()),
+        (table(CARE("x") | {"export": "no: a secret"}), {"account": WORDS}, ()),
+    ),
+    "an export of nobody's": (
+        checks.exports_of_nobody,
+        (table(CARE("x")), lambda _table: True),
+        (table(CARE("x")), lambda _table: False),
+    ),
+    "a column without words": (checks.word_gaps, (["name"], ["name"]), (["name"], [])),
+    "words of no column": (checks.word_gaps, (["name"], ["name"]), ([], ["name"])),
     "an address disappears": (checks.route_changes, (routes("public"), routes("public")), (routes("public"), [])),
     "an address appears": (checks.route_changes, (routes("public"), routes("public")), ([], routes("public"))),
     "a door opens": (checks.route_changes, (routes("learn"), routes("learn")), (routes("learn"), routes("public"))),

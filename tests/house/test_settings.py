@@ -45,7 +45,7 @@ def test_a_folder_that_is_given_counts_from_where_one_stands(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(("instance", "keys"), [("site", "site"), ("site", "site/keys"), ("keys/site", "keys")])
-def test_keys_stand_apart_from_the_instance(tmp_path: Path, instance: str, keys: str) -> None:
+def test_asvs_13_3_1_keys_stand_apart_from_the_instance(tmp_path: Path, instance: str, keys: str) -> None:
     error = refused({"ELEARN_INSTANCE": str(tmp_path / instance), "ELEARN_KEYS": str(tmp_path / keys)})
     assert "deux dossiers séparés" in error.fr
     assert "two separate folders" in error.en
@@ -102,7 +102,7 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     assert sorted(path.name for path in settings.keys.iterdir()) == sorted(KEY_FILES)
 
 
-def test_a_real_site_never_makes_a_key_by_itself(tmp_path: Path) -> None:
+def test_asvs_13_3_1_a_real_site_never_makes_a_key_by_itself(tmp_path: Path) -> None:
     settings = made(tmp_path, base_url="https://example.org")
     with pytest.raises(SettingsError) as refusal:
         ring(settings).key("secret")

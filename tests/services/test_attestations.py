@@ -272,7 +272,7 @@ def test_links_of_somebody_else_are_out_of_reach(chloe: learning.Asker, held: st
     assert shown(code) is not None
 
 
-def test_links_have_a_bound(benoit: learning.Asker, held: str) -> None:
+def test_asvs_2_3_2_links_have_a_bound(benoit: learning.Asker, held: str) -> None:
     for number in range(attestations.MOST_LINKS - 1):
         attestations.open_link(benoit.person, held, "real", f"form-link-{number}", LATER)
     with pytest.raises(TooManyLinks):

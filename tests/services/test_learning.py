@@ -244,7 +244,7 @@ def test_an_unreadable_text_is_neither_shown_nor_overwritten(
     assert read(benoit) == {"une-fois": CANARY}
 
 
-def test_a_reflection_lies_nowhere_in_clear(app: Flask, benoit: learning.Asker, edition: Published) -> None:
+def test_asvs_11_3_2_a_reflection_lies_nowhere_in_clear(app: Flask, benoit: learning.Asker, edition: Published) -> None:
     write(benoit, edition, CANARY)
     with db.engine.connect() as connection:
         everything = {
@@ -265,7 +265,7 @@ def test_a_step_of_a_reflection_only_says_that_it_was_written(benoit: learning.A
     assert (step.question, step.response, step.fraction) == ("une-fois", [], None)
 
 
-def test_two_swapped_texts_open_for_nobody(app: Flask, benoit: learning.Asker, edition: Published) -> None:
+def test_asvs_11_3_3_two_swapped_texts_open_for_nobody(app: Flask, benoit: learning.Asker, edition: Published) -> None:
     person = accounts.sign_up("Chloé", "", "autre lampe ronde", AT, method="scrypt:1024:8:1")
     chloe = dataclasses.replace(benoit, person=person)
     write(benoit, edition, CANARY)

@@ -37,7 +37,7 @@ def test_it_commits() -> None:
     assert count() == 1
 
 
-def test_a_failed_deed_leaves_nothing() -> None:
+def test_asvs_2_3_3_a_failed_deed_leaves_nothing() -> None:
     def work(tx: Session) -> None:
         add(tx, 1)
         raise KeyError("half way")

@@ -30,7 +30,7 @@ def test_sqlite_is_durable_and_strict(pragma: str, value: object) -> None:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
 
 
-def test_an_error_of_the_database_tells_no_value(caplog: pytest.LogCaptureFixture) -> None:
+def test_asvs_16_2_5_an_error_of_the_database_tells_no_value(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(DBAPIError) as raised, db.engine.connect() as connection:
         connection.execute(text("SELECT * FROM nowhere WHERE words = :words"), {"words": "-".join(CANARY)})
     logging.getLogger("elearn").error("failed", exc_info=raised.value)

@@ -20,7 +20,7 @@ def test_it_works(tmp_path: Path) -> None:
     assert list(files) == sorted(files)
 
 
-def test_hidden_files_and_other_kinds_are_left_out(tmp_path: Path) -> None:
+def test_asvs_5_2_2_hidden_files_and_other_kinds_are_left_out(tmp_path: Path) -> None:
     for name in (".git/config.md", ".hidden.md", "LICENSE", "x.svg", "run.py", "a.md~"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x", encoding="utf-8")
@@ -28,7 +28,15 @@ def test_hidden_files_and_other_kinds_are_left_out(tmp_path: Path) -> None:
     assert read_folder(tmp_path) == {}
 
 
-def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.svg", "a.SVG", "media/a.svg", "a.svgz", "a.png.svg"])
+def test_asvs_1_3_4_no_svg_of_an_author_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / name).write_text("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", encoding="utf-8")
+
+    assert read_folder(tmp_path) == {}
+
+
+def test_asvs_5_3_2_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     inside, outside = tmp_path / "content", tmp_path / "outside"
     inside.mkdir()
     outside.mkdir()
@@ -52,7 +60,7 @@ def test_a_long_text_is_cut_where_the_checker_refuses_it(tmp_path: Path) -> None
     ("bound", "value", "code"),
     [("MOST_FILES", 1, "too_many"), ("TOTAL_LIMIT", 3, "too_large"), ("MEDIA_LIMIT", 1, "too_large")],
 )
-def test_a_folder_beyond_its_bounds_is_refused(
+def test_asvs_5_2_1_a_folder_beyond_its_bounds_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int, code: str
 ) -> None:
     monkeypatch.setattr(content_folder, bound, value)

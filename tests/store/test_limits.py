@@ -44,6 +44,22 @@ def test_the_next_window_begins_anew_and_old_rows_are_gone(file: Path) -> None:
     connection.close()
 
 
+def test_a_try_that_was_taken_back_does_not_count(file: Path) -> None:
+    limits = Limits(file)
+    tries(limits, 3)
+    limits.take_back("a", 60, 1000.0)
+    assert tries(limits, 2) == [True, False]
+
+
+def test_nothing_is_taken_back_below_none_nor_from_another_window(file: Path) -> None:
+    limits = Limits(file)
+    limits.take_back("a", 60, 1000.0)
+    assert limits.hits("a", 60, 1000.0) == 0
+    tries(limits, 3)
+    limits.take_back("a", 60, 1100.0)
+    assert limits.hits("a", 60, 1000.0) == 3
+
+
 def test_a_damaged_file_lets_people_in_and_is_begun_again(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"not a database " * 500)

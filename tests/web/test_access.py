@@ -86,6 +86,10 @@ FIELDS = {
 
 @pytest.fixture
 def there(site: Flask) -> World:
+    return others(site)
+
+
+def others(site: Flask) -> World:
     with site.app_context():
         edition = site.extensions["shelf"].current()
         chloe, dalia = person("Chloé", "trainee"), person("Dalia", "trainer")

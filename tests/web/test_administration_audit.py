@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from tests.browse import Browser
+from tests.browse import Browser, Form
 from tests.conftest import ON_POSTGRESQL
 from tests.web.administration import account, open_file
 from tests.web.test_cost import counting
@@ -31,6 +31,10 @@ def fill(app: Flask, many: int) -> None:
 
     with app.app_context():
         run(work)
+
+
+def chain_form(browser: Browser) -> Form:
+    return next(one for one in browser.get(LIST).forms if one.method == "post" and one.action == LIST)
 
 
 def test_it_works(emile: Browser, site: Flask) -> None:
@@ -60,7 +64,8 @@ def test_roles_and_minutes_are_told(site: Flask) -> None:
 
     with site.test_request_context():
         assert "Formatrice" in words("role changed", {"to": "trainer"})
-        assert "30" in words("link handed over", {"minutes": 30})
+        assert words("link handed over", {"minutes": 30}).endswith("30 min")
+        assert words("link handed over", {"minutes": 4320}).endswith("72 h")
         assert words("role changed", {"to": "<b>"}) == words("role changed", {})
 
 
@@ -103,7 +108,7 @@ def test_pages_cost_the_same_with_ten_entries_and_with_a_thousand(emile: Browser
 
 
 def test_the_chain_is_whole(emile: Browser) -> None:
-    page = emile.get(LIST).form("/checks").submit()
+    page = chain_form(emile).submit()
     assert page.status == 200 and "La chaîne est intacte" in page.text
 
 
@@ -116,15 +121,15 @@ def test_asvs_16_4_2_a_changed_entry_is_seen(emile: Browser, site: Flask) -> Non
         for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
             connection.execute(text(f'DROP TRIGGER "{name}"'))
         connection.execute(text("UPDATE audit_entry SET deed = 'restored' WHERE id = 3"))
-    page = emile.get(LIST).form("/checks").submit()
+    page = chain_form(emile).submit()
     assert "La chaîne est rompue à l'entrée 3" in page.text
 
 
 def test_reading_it_all_is_not_done_without_end(emile: Browser) -> None:
-    form = emile.get(LIST).form("/checks")
+    form = chain_form(emile)
     assert {form.submit().status for _ in range(20)} == {200}
     assert form.submit().status == 429
 
 
 def test_without_its_token_the_chain_is_not_read(emile: Browser) -> None:
-    assert emile.get(LIST).form("/checks").submit(csrf_token="").status == 400
+    assert chain_form(emile).submit(csrf_token="").status == 400

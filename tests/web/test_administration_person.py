@@ -126,13 +126,13 @@ def test_a_visitor_is_led_to_sign_in(visitor: Browser, rosa: str) -> None:
 
 
 def test_asvs_7_5_1_every_deed_asks_for_a_recent_password(site: Flask) -> None:
-    """But for the list, which changes nothing."""
+    """But for the list and an address that only leads on."""
     marks = {
         name: getattr(view, "recent", False)
         for name, view in site.view_functions.items()
         if view.__module__ in ("elearn.web.administration.people", "elearn.web.administration.person")
     }
-    assert marks.pop("administration.people_list") is False
+    assert marks.pop("administration.people_list") is False and marks.pop("administration.links") is False
     assert len(marks) == 11 and all(marks.values())
 
 
@@ -334,3 +334,10 @@ def test_without_its_token_no_deed_is_done(emile: Browser, site: Flask, rosa: st
         data = {"role": "trainer", "lasts": "paper", "idempotency_key": "k" * 20, "csrf_token": ""}
         assert emile.send("post", f"/administration/people/{rosa}/{ending}", data).status == 400
     assert page.status == 200 and logged(site) == before
+
+
+def test_the_language_can_be_chosen_on_a_page_that_answers_a_form(emile: Browser, rosa: str) -> None:
+    for page in (act(emile, rosa, "role", role="queen"), act(emile, rosa, "links")):
+        page = page.form("/language").submit(language="en")
+        assert page.status == 200 and page.path == f"/administration/people/{rosa}"
+    assert emile.get(f"/administration/people/{rosa}/links").path == f"/administration/people/{rosa}"

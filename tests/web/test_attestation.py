@@ -32,7 +32,7 @@ def test_it_works(benoit: Browser) -> None:
         assert words in page.text, words
 
 
-def test_the_paper(benoit: Browser, tmp_path: Path) -> None:
+def test_asvs_5_4_1_the_paper(benoit: Browser, tmp_path: Path) -> None:
     answer = paper(issued(benoit))
     assert answer.response.mimetype == "application/pdf"
     assert answer.response.headers["Content-Disposition"] == 'attachment; filename="attestation.pdf"'

@@ -23,7 +23,9 @@ FINE = {200, 401, 409, 410, 422, 429}
 def shape(path: str) -> str:
     """Pages that differ by an id or a query only are the same page here."""
     path = path.partition("?")[0]
-    return re.sub(r"/[0-9a-f-]{36}|/V/[0-9A-Z-]{26,}|/links/[^/]+|/[0-9A-Z]{26}", "/ID", path)
+    return re.sub(
+        r"/[0-9a-f-]{36}(?![0-9a-f])|/[0-9a-f]{64}|/V/[0-9A-Z-]{26,}|/[0-9A-Z]{26}(?=/|$)|/links/[^/]+", "/ID", path
+    )
 
 
 def fill(form: Form) -> dict[str, list[str]]:
@@ -95,7 +97,9 @@ def test_someone_signed_in(signed_in: Callable[[str], Browser], name: str) -> No
     seen, sent = crawl(lambda: signed_in(name))
     assert "/attestations/" in seen and "/accounts/" in seen
     assert ("/authoring/" in seen) == (name != "Benoît")
+    assert ("/administration/people/ID" in seen) == (name == "Émile")
     assert "post /learning/reperes/ecouter/se-taire/qui-decide/attempts" in sent
+    assert {"post /privacy/export", "post /privacy/erasure", "post /privacy/consents"} <= sent
 
 
 def test_a_trainee_who_finished(signed_in: Callable[[str], Browser]) -> None:

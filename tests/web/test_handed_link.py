@@ -83,7 +83,7 @@ def test_the_person_is_told(page: Page, site: Flask) -> None:
     assert "minutes" in rows[0].facts and "Benoît" not in rows[0].facts
 
 
-def test_twenty_an_hour(page: Page) -> None:
+def test_asvs_2_3_2_twenty_links_an_hour(page: Page) -> None:
     for _ in range(20):
         assert page.browser.get(page.path).form("/links").submit(how="screen").status == 200
     slowed = page.browser.get(page.path).form("/links").submit(how="screen")

@@ -28,7 +28,7 @@ def test_every_page_is_shut_in(visitor: Browser, path: str) -> None:
     assert "ETag" not in headers
 
 
-def test_the_nonce_is_new_each_time(visitor: Browser) -> None:
+def test_asvs_3_4_3_the_nonce_is_new_each_time(visitor: Browser) -> None:
     one, two = (visitor.client.get("/").headers["Content-Security-Policy"] for _ in range(2))
     assert one != two
 
@@ -75,7 +75,7 @@ def test_a_wrong_method_gets_a_page(visitor: Browser, method: str, path: str) ->
     assert answer.mimetype == "text/html"
 
 
-def test_a_body_that_is_far_too_large(visitor: Browser) -> None:
+def test_asvs_2_3_2_a_body_that_is_far_too_large(visitor: Browser) -> None:
     answer = visitor.client.post(
         "/accounts/sign-in", data={"name": "x" * 2_000_000}, headers={"Sec-Fetch-Site": "same-origin"}
     )
@@ -112,13 +112,13 @@ class TestWithoutADatabase:
     def test_health_says_so(self, broken: Browser) -> None:
         assert broken.client.get("/healthz").status_code == 503
 
-    def test_other_pages_say_to_come_back(self, broken: Browser) -> None:
+    def test_asvs_16_5_3_closed_pages_stay_closed_and_say_to_come_back(self, broken: Browser) -> None:
         page = broken.get("/accounts/")
         assert page.status == 503
         assert page.response.headers["Retry-After"]
         assert "/help" in page.links
 
-    def test_a_visitor_still_reads(self, broken: Browser) -> None:
+    def test_asvs_16_5_2_a_visitor_still_reads(self, broken: Browser) -> None:
         broken.client.delete_cookie("__Host-elearn", domain="localhost")
         assert broken.get("/learning/reperes/ecouter/se-taire").status == 200
 

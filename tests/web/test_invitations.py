@@ -167,14 +167,14 @@ def test_asvs_2_4_1_guesses_are_slowed_and_a_class_is_not(ada: Browser, site: Fl
 @pytest.mark.parametrize(
     "changes", [{"days": "0"}, {"days": "121"}, {"most": "0"}, {"most": "501"}, {"most": "beaucoup"}]
 )
-def test_numbers_out_of_bounds(ada: Browser, changes: dict[str, str]) -> None:
+def test_asvs_2_2_1_numbers_out_of_bounds(ada: Browser, changes: dict[str, str]) -> None:
     page = group(ada).follow("Inviter des personnes").form("/invitations").submit(**changes)
     assert page.status == 422
     assert "Un nombre de 1 à" in page.text
     assert "Pas encore d'invitation" in ada.get("/cohorts/invitations").text
 
 
-def test_into_something_that_is_not_offered(ada: Browser, signed_in: Enter) -> None:
+def test_asvs_2_2_3_into_something_that_is_not_offered(ada: Browser, signed_in: Enter) -> None:
     form = group(ada).follow("Inviter des personnes").form("/invitations")
     foreign = group(signed_in("Dalia"), "Groupe de Dalia").path.rpartition("/")[2]
     for into in ("course:ailleurs", f"cohort:{foreign}", ""):

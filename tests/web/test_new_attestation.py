@@ -27,7 +27,7 @@ def test_a_course_that_is_not_complete_leads_back_to_it(benoit: Browser) -> None
     assert benoit.get(NEW).path == "/learning/reperes"
 
 
-def test_a_form_sent_before_the_course_is_complete_issues_nothing(benoit: Browser, chloe: Browser) -> None:
+def test_asvs_2_3_1_a_form_sent_before_the_course_is_complete_issues_nothing(benoit: Browser, chloe: Browser) -> None:
     form = ready(benoit).form("/attestations/")
     mine = chloe.get("/accounts/").form("/sign-out").values()
     page = chloe.send("post", "/attestations/", {**form.values(), **mine, "printed_name": "Chloé"})
@@ -74,7 +74,7 @@ def test_a_name_that_cannot_be_printed_is_told_beside_the_field(benoit: Browser,
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", '#panic("x") ]', "רות כהן", "{{ config }}", 'a" onfocus="x', "%(signs)s %s"]
 )
-def test_hostile_names_are_only_words(benoit: Browser, name: str) -> None:
+def test_asvs_1_2_1_hostile_names_are_only_words(benoit: Browser, name: str) -> None:
     page = issued(benoit, name)
     assert name in page.text
     assert not [one for one in page.tree.iter("script") if "alert" in "".join(one.itertext())]

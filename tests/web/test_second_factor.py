@@ -217,7 +217,9 @@ def test_a_secret_is_replaced_until_it_is_proved(benoit: Member) -> None:
     browser = benoit.browser()
     _page, first = started(browser)
     page = browser.get(ADD).form("/secret").submit()
-    assert page.form(ADD).submit(code=code_now(first)).status == 422
+    page = page.form(ADD).submit(code=code_now(first))
+    assert page.status == 422
+    assert page.all("p", id="code_error") and page.all("div", id="error_summary")
     assert "Vous ne l'avez pas encore" in browser.get(HOME).text
 
 
@@ -273,7 +275,9 @@ def test_taking_it_away(site: Flask, benoit: Member, secret: bytes) -> None:
     half = Browser(site)
     benoit.sign_in(half)
     give(browser, code_now(secret, -1))
-    assert browser.get(REMOVE).form(REMOVE).submit(code=code_of(bytes(20), 1)).status == 422
+    page = browser.get(REMOVE).form(REMOVE).submit(code=code_of(bytes(20), 1))
+    assert page.status == 422
+    assert page.all("p", id="code_error")
     page = browser.get(REMOVE).form(REMOVE).submit(code=code_now(secret))
     assert page.path == HOME
     assert "Vous ne l'avez pas encore" in page.text

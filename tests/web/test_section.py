@@ -225,7 +225,7 @@ def test_a_form_from_before_signing_in_again_asks_once_more(benoit: Browser) -> 
         {"answer": ["0", "1"]},
     ],
 )
-def test_forged_fields_change_nothing(benoit: Browser, changes: dict[str, str]) -> None:
+def test_asvs_2_2_2_forged_fields_change_nothing(benoit: Browser, changes: dict[str, str]) -> None:
     form = question(benoit.get(SECTION), "qui-decide")
     page = form.submit(**{"answer": "0", **changes})
     assert page.status in (400, 422)

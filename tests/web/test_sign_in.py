@@ -1,9 +1,12 @@
 """The sign-in page, sign-out, and the cookie between the two."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from tests.browse import FORGED, Browser
+from tests.web.people import sign_up
 
 PASSWORD = "lampe ronde tabouret"
 
@@ -94,6 +97,60 @@ def test_many_wrong_passwords_are_slowed_and_the_owner_still_gets_in_from_elsewh
     elsewhere = Browser(site)
     elsewhere.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
     assert enter(elsewhere).status == 200
+
+
+def from_network(site: Flask, number: int) -> Browser:
+    browser = Browser(site)
+    browser.client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+    return browser
+
+
+def test_asvs_6_1_1_a_name_tried_from_everywhere_leaves_two_tries_to_each_network(
+    account: Browser, site: Flask
+) -> None:
+    for number in range(3):
+        attacker = from_network(site, number)
+        for _ in range(10):
+            assert enter(attacker, password="une autre phrase").status == 422
+    fresh = from_network(site, 50)
+    assert [enter(fresh, password="une autre phrase").status for _ in range(3)] == [422, 422, 429]
+    assert enter(from_network(site, 60)).status == 200, "its owner still gets in from elsewhere"
+    sign_up(site, "chloé", "Chloé")
+    other = from_network(site, 70)
+    assert [enter(other, name="chloé", password="une autre phrase").status for _ in range(3)] == [422] * 3
+
+
+def test_a_name_that_does_not_exist_is_slowed_alike(account: Browser) -> None:
+    assert [enter(account, name="personne").status for _ in range(11)] == [422] * 10 + [429]
+
+
+def test_tries_that_are_not_looked_at_do_not_use_up_those_of_a_whole_network(account: Browser, site: Flask) -> None:
+    statuses = [enter(account, password="une autre phrase").status for _ in range(105)]
+    assert statuses == [422] * 10 + [429] * 95
+    assert enter(Browser(site), name="chloé").status == 422
+
+
+def test_staying_signed_in_is_asked_for_and_off_by_default(account: Browser) -> None:
+    page = account.get("/accounts/sign-in")
+    assert "stays" not in page.form("/accounts/sign-in").values()
+    assert "Pas sur un appareil partagé ou prêté" in page.text
+    for changes, hours in (({}, 12), ({"stays": "y"}, 30 * 24)):
+        enter(account, **changes)
+        found = account.client.get_cookie("__Host-elearn", domain="localhost")
+        assert found is not None and found.max_age == hours * 3600
+
+
+def test_asvs_6_3_8_a_closed_account_reads_like_a_wrong_password(account: Browser, site: Flask) -> None:
+    from elearn.services import accounts
+    from elearn.services.audit import By
+    from elearn.store.base import now
+
+    wrong = enter(account, password="une autre phrase").response.get_data()
+    with site.app_context():
+        accounts.deactivate("benoît", By(now()))
+    closed = enter(account).response.get_data()
+    nonce = re.compile(b'nonce="[^"]*"')
+    assert nonce.sub(b"", closed) == nonce.sub(b"", wrong)
 
 
 def test_a_class_that_signs_in_together_is_not_in_its_own_way(account: Browser, site: Flask) -> None:

@@ -117,7 +117,9 @@ def test_a_mistyped_code_is_told_beside_the_field(visitor: Browser, typed: str) 
     assert page.all("input", name="code")[0].get("value") == typed
 
 
-def test_unknown_closed_ended_and_malformed_are_one_answer(site: Flask, benoit: Browser, visitor: Browser) -> None:
+def test_asvs_6_3_8_unknown_closed_ended_and_malformed_are_one_answer(
+    site: Flask, benoit: Browser, visitor: Browser
+) -> None:
     page = issued(benoit).form("/links").submit(title="discreet")
     closed, ended = address(page, 0), address(page, 1)
     with site.app_context(), db.engine.begin() as connection:
@@ -210,3 +212,22 @@ def test_nothing_counts_who_looked(site: Flask, path: str, visitor: Browser) -> 
     before = rows()
     visitor.get(path)
     assert rows() == before
+
+
+def test_after_its_holder_left_it_is_still_valid_and_says_no_name(path: str, site: Flask, visitor: Browser) -> None:
+    from elearn.services import erasure
+    from elearn.store.accounts import Person
+
+    with site.app_context():
+        with db.engine.connect() as connection:
+            uid = connection.execute(select(Person.uid)).scalar_one()
+        assert erasure.erase([uid], now()) == 1
+    page = visitor.get(path)
+    assert page.status == 200 and page.heading() == "Valide"
+    for words in ("Sans nom, à la demande de la personne", "Premiers repères", "1 h (théorie)", "Délivrée"):
+        assert words in page.text
+    assert "B. R." not in page.text and NAME not in page.text
+    assert not [form for form in page.forms if form.action == path], "there is no name to compare"
+    assert visitor.send("post", path, {"name": ""}).text.count("c'est le nom") == 0
+    visitor.get("/").form("/language").submit(language="en")
+    assert "Nameless, at the person's request" in visitor.get(path).text

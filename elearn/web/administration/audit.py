@@ -24,7 +24,7 @@ def audit_log() -> str:
     return _page()
 
 
-@bp.post("/audit/checks")
+@bp.post("/audit")
 @doors.allowed_to("read the audit log")
 def check_chain() -> Any:
     """It reads the whole log, so not more often than twenty times in ten minutes."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from elearn.core.codes import grouped
 from elearn.services import people as deeds_on_people
-from elearn.services.people import ON_PAPER, ON_SCREEN
+from elearn.services.links import ON_PAPER, ON_SCREEN
 from elearn.store import people
 from elearn.store.base import db
 from elearn.web import doors
@@ -33,10 +33,11 @@ def handed(uid: str, lasts: str, key: str) -> Any:
         person = people.file(connection, uid)
     if person is None:
         doors.missing("person")
+    here = page_url("administration.person", uid=uid)
     if token is None:
-        return render_template("administration/handed_before.html", someone=person), 410
+        return render_template("administration/handed_before.html", someone=person, here=here), 410
     paper = _paper(person, token, lasts, deed.at + LASTS[lasts][0])
-    return render_template("administration/handed.html", someone=person, paper=paper, lasts=lasts)
+    return render_template("administration/handed.html", someone=person, paper=paper, lasts=lasts, here=here)
 
 
 def _paper(person: Any, token: str, lasts: str, ends: dt.datetime) -> Markup:

@@ -72,6 +72,7 @@ def _page(refused: str = "", name: str = "", error: str = "") -> str:
         refused=refused,
         typed=name,
         error=error,
+        here=url_for(".help_lines_list", q=_q() or None),
     )
 
 

@@ -67,5 +67,6 @@ def _page(refusal: str = "") -> str:
         states=STATES,
         kinds=KINDS,
         refusal=refusal,
+        here=url_for(".outbox_list", state=state or None),
         no_server=not current_app.config["ELEARN"].mail_server,
     )

@@ -44,6 +44,13 @@ def look(uid: str) -> Any:
     return _do(uid, lambda one: deeds_on_people.look_at(one, by()))
 
 
+@bp.get("/people/<uid>/links")
+@doors.allowed_to("manage people")
+def links(uid: str) -> Response:
+    """A link is shown once: whoever comes back to its address finds the file."""
+    return redirect(url_for(".person", uid=known(uid, "person")), 303)
+
+
 @bp.post("/people/<uid>/links")
 @doors.allowed_to("manage people")
 @doors.recent
@@ -120,6 +127,13 @@ def _file(uid: str, refusal: str = "") -> Any:
     page = "administration/person.html" if opened else "administration/closed_file.html"
     choices = {name: words() for name, (_lasts, words) in LASTS.items()}
     shown = render_template(
-        page, someone=found, refusal=refusal, roles=ROLE_WORDS, all_roles=ROLES, lasts=choices, own=uid == who.uid
+        page,
+        someone=found,
+        refusal=refusal,
+        roles=ROLE_WORDS,
+        all_roles=ROLES,
+        lasts=choices,
+        own=uid == who.uid,
+        here=url_for(".person", uid=uid),
     )
     return Response(shown, 422 if refusal else 200, mimetype="text/html")
