@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.consents import REFLECTIONS, version
+from elearn.core.consents import NOTICE, REFLECTIONS, version
 from elearn.services import audit, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person
@@ -34,9 +34,14 @@ def need(
 
 
 def record(tx: Session, person: int, purpose: str, text_version: str, locale: str, at: dt.datetime) -> None:
-    """Note which words a person was shown and agreed to. Part of the caller's transaction."""
+    """Note which words a person was shown and agreed to. Part of the caller's transaction.
+
+    The privacy notice is shown, not agreed to: its row says which version, and the log says nothing.
+    """
     values = {"purpose": purpose, "text_version": text_version, "locale": locale, "given_at": at}
     tx.execute(insert(Consent).values(person_id=person, **values))
+    if purpose == NOTICE:
+        return
     uid = tx.execute(select(Person.uid).where(Person.id == person)).scalar_one()
     audit.record(tx, By(at, uid), "consent given", uid, purpose=purpose, version=text_version, locale=locale)
 

@@ -13,6 +13,8 @@ from tests.web.test_course import finish
 
 FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
+MAKES_SOMEONE_ELSE = ("/sign-up", "/sign-in", "/recovery/code")
+"""Doors, which only a visitor presses: whoever is signed in would go on as another person."""
 TAKES_AWAY = ("/closure", "/password", "/confirm", "/removal")
 """A password that is given or changed gives the session another token: forms shown before are no longer good."""
 FINE = {200, 401, 409, 410, 422, 429}
@@ -58,16 +60,25 @@ def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
         assert page.status == 200, f"{path} answers {page.status}"
         seen[shape(path)] = page
         waiting += page.links
+        closed = ENDS_THE_SESSION
+        if any(form.action.endswith(ENDS_THE_SESSION) for form in page.forms):
+            closed += MAKES_SOMEONE_ELSE
         for form in page.forms:
             key = f"{form.method} {shape(form.action)}"
             if key not in sent and form.action.endswith(TAKES_AWAY):
                 last.append(form)
-            elif key not in sent and not form.action.endswith(ENDS_THE_SESSION):
+            elif key not in sent and not form.action.endswith(closed):
                 waiting += press(form)
             sent.add(key)
     for form in sorted(last, key=lambda one: TAKES_AWAY.index("/" + one.action.rpartition("/")[2])):
-        press(form)
+        press(as_it_stands_now(form))
     return seen, sent
+
+
+def as_it_stands_now(form: Form) -> Form:
+    """The same form of the same page, opened again: what was pressed before it may have given other tokens."""
+    again = form.page.browser.get(form.page.path)
+    return next((one for one in again.forms if one.action == form.action), form)
 
 
 def press(form: Form) -> list[str]:
