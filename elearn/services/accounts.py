@@ -27,7 +27,6 @@ from elearn.store.audit import AuditEntry
 from elearn.store.base import db
 from elearn.store.inventory import topic_days
 
-METHOD = passwords.METHOD
 WITHOUT_PASSWORD = frozenset({"link", "code", "reset"})
 """Doors by which someone comes in who may not know their password."""
 CHOOSE_ANEW = dt.timedelta(minutes=30)
@@ -50,7 +49,7 @@ def sign_up(
     at: dt.datetime,
     locale: str = "fr",
     role: str = "trainee",
-    method: str = METHOD,
+    method: str = "",
 ) -> int:
     """Make an account; its id. Unacceptable where a field cannot be taken (`taken`: the sign-in name is in use)."""
     chosen_name = shown_name(chosen_name) or shown_name(name)

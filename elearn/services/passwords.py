@@ -8,19 +8,20 @@ from importlib.resources import files
 from werkzeug.security import check_password_hash, generate_password_hash
 
 METHOD = "scrypt:32768:8:3"
+"""One of the settings of the OWASP Password Storage Cheat Sheet."""
 
 _hashing = threading.BoundedSemaphore(2)
 
 
-def hash_password(password: str, method: str = METHOD) -> str:
+def hash_password(password: str, method: str = "") -> str:
     with _hashing:
-        return generate_password_hash(password, method)
+        return generate_password_hash(password, method or METHOD)
 
 
 def check(kept: str | None, password: str) -> bool:
     """Is it this password? None, for an account that is not there, takes as long and is never right."""
     with _hashing:
-        return check_password_hash(kept or _nobody(), password) and kept is not None
+        return check_password_hash(kept or _nobody(METHOD), password) and kept is not None
 
 
 @cache
@@ -31,5 +32,5 @@ def common_passwords() -> frozenset[str]:
 
 
 @cache
-def _nobody() -> str:
-    return generate_password_hash(secrets.token_urlsafe(16), METHOD)
+def _nobody(method: str) -> str:
+    return generate_password_hash(secrets.token_urlsafe(16), method)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from elearn.services import accounts, links, sessions
+from elearn.services import accounts, links, passwords, sessions
 from elearn.services.audit import By
 from elearn.store.accounts import IDLE, Viewer, viewer
 from elearn.store.base import db
@@ -183,3 +183,12 @@ def test_the_password_lies_nowhere_in_clear(app: Flask) -> None:
     with db.engine.connect() as connection:
         stored = connection.exec_driver_sql("SELECT password_hash FROM person").scalar_one()
     assert stored.startswith("scrypt:") and WORDS not in stored
+
+
+def test_asvs_11_4_2_passwords_cost_what_they_should(app: Flask, request: pytest.FixtureRequest) -> None:
+    """The tests hash cheaply, the site does not: n = 2^15, r = 8, p = 3."""
+    monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    monkeypatch.undo()
+    stored = passwords.hash_password(WORDS)
+    assert stored.startswith("scrypt:32768:8:3$")
+    assert passwords.check(stored, WORDS) and not passwords.check(stored, WORDS + "!")
