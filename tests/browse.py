@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 from xml.etree.ElementTree import Element
@@ -48,11 +49,12 @@ class Page:
     browser: Browser
     path: str
     response: TestResponse
-    tree: Element = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def tree(self) -> Element:
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        self.tree = parser.parse(self.response.get_data(as_text=True) if self.is_html else "")
+        found: Element = parser.parse(self.response.get_data(as_text=True) if self.is_html else "")
+        return found
 
     @property
     def is_html(self) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -19,6 +20,7 @@ from elearn.config import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
+    from jinja2 import BytecodeCache
 
     from tests.postgres import Server
 
@@ -84,9 +86,47 @@ def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 def app(settings: Settings, cheap_passwords: None) -> Iterator[Flask]:
     from elearn.app import create_app
 
+    share_address_builders()
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates()
     yield made
     close(made)
+
+
+@cache
+def share_address_builders() -> None:
+    """Werkzeug compiles two functions a route, a quarter of a second an app: the same ones serve all of a process."""
+    from werkzeug.routing import Rule
+
+    compile_one: Any = Rule._compile_builder
+    kept: dict[tuple[str, str, bool], Any] = {}
+
+    def shared(rule: Any, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.endpoint, append_unknown)
+        if key not in kept:
+            kept[key] = compile_one(rule, append_unknown)
+        return kept[key]
+
+    Rule._compile_builder = shared  # type: ignore[method-assign]
+
+
+@cache
+def compiled_templates() -> BytecodeCache:
+    """Templates compiled once a process, not once an app: a third of a second for each kind of page."""
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
+
+    class Kept(BytecodeCache):
+        held: ClassVar[dict[str, bytes]] = {}
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if bucket.key in self.held:
+                bucket.bytecode_from_string(self.held[bucket.key])
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self.held[bucket.key] = bucket.bytecode_to_string()
+
+    return Kept()
 
 
 def build(url: str) -> None:
@@ -102,19 +142,22 @@ def build(url: str) -> None:
 
 
 def empty(url: str) -> None:
-    """Delete every row and begin numbers at 1 again; 60 times as fast as a new database for each test."""
+    """Delete every row and begin numbers at 1 again, in one statement; 60 times as fast as a new database a test."""
     import sqlalchemy as sa
 
     from elearn.store.base import Base
 
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name != "audit_entry"]
+    deleted = " ".join(f'DELETE FROM "{name}";' for name in tables)
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name != "audit_entry":  # which only grows: no row of it can be deleted
-                connection.execute(table.delete())
-        connection.execute(sa.text("TRUNCATE audit_entry"))
-        for name in connection.execute(sa.text("SELECT sequencename FROM pg_sequences")).scalars().all():
-            connection.execute(sa.text(f"ALTER SEQUENCE {name} RESTART"))
+        connection.exec_driver_sql(
+            f"DO $$ DECLARE name text; BEGIN {deleted} "
+            # the audit log only grows: no row of it can be deleted
+            "IF EXISTS (SELECT FROM audit_entry) THEN TRUNCATE audit_entry; END IF; "
+            "FOR name IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP "
+            "EXECUTE 'ALTER SEQUENCE ' || quote_ident(name) || ' RESTART'; END LOOP; END $$"
+        )
 
 
 def close(app: Flask) -> None:

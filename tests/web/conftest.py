@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from elearn.config import Settings
 from tests import world
 from tests.browse import Browser
+from tests.conftest import ON_POSTGRESQL, close
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,14 +20,49 @@ if TYPE_CHECKING:
 CAST = {"Benoît": "trainee", "Chloé": "trainee", "Ada": "trainer", "Dalia": "trainer", "Émile": "admin"}
 
 
+@pytest.fixture(scope="session")
+def published(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A folder with a database in which the small course is published, and its help lines; None on PostgreSQL."""
+    from elearn.app import create_app
+
+    if ON_POSTGRESQL:
+        return None
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copyfile(migrated.removeprefix("sqlite:///"), folder / "elearn.sqlite")
+    settings = Settings.from_env(
+        {},
+        database_url=f"sqlite:///{folder / 'elearn.sqlite'}",
+        instance=str(folder / "instance"),
+        keys=str(folder / "keys"),
+    )
+    settings.make_folders()
+    app = create_app(settings)
+    publish(app)
+    close(app)
+    return folder
+
+
 @pytest.fixture
-def site(app: Flask) -> Flask:
+def site(app: Flask, published: Path | None) -> Flask:
+    from elearn.store.base import db
+
+    if published is None:
+        publish(app)
+        return app
+    settings = app.config["ELEARN"]
+    with app.app_context():
+        db.engine.dispose()
+    shutil.copyfile(published / "elearn.sqlite", settings.database_url.removeprefix("sqlite:///"))
+    shutil.copytree(published / "instance", settings.instance, dirs_exist_ok=True)
+    return app
+
+
+def publish(app: Flask) -> None:
     from elearn.services.publishing import publish_files
 
     with app.app_context():
         outcome = publish_files(world.site(), app.config["ELEARN"].instance, world.AT)
     assert outcome.problems == ()
-    return app
 
 
 @pytest.fixture
