@@ -3,6 +3,7 @@ times that a classifier does not tell apart. The short form looks at bytes and, 
 (`make faults`) asks for 1,000 of each and bounds the classifier.
 """
 
+import datetime as dt
 import os
 import random
 import re
@@ -18,9 +19,10 @@ from elearn.app import create_app
 from elearn.core.codes import code_from_random
 from elearn.core.passwords import sign_in_key
 from elearn.services import addresses, keys, passwords, transaction
-from elearn.store.accounts import Person
+from elearn.store.accounts import Person, new_uid, token_hash
 from elearn.store.attestations import Attestation, ShareLink
 from elearn.store.base import now
+from elearn.store.cohorts import Invitation
 from elearn.store.mail import MailAddress
 from tests.browse import FORGED
 
@@ -88,6 +90,26 @@ def make_closed_links(app: Flask, codes: Names) -> None:
         transaction.run(work)
 
 
+def make_closed_invitations(app: Flask, codes: Names) -> None:
+    """Invitations that their trainer closed."""
+    with app.app_context():
+        at = now()
+        rows = [
+            {
+                "id": token_hash(code),
+                "uid": new_uid(),
+                "nonce": code,
+                "course": "reperes",
+                "most": 30,
+                "made_at": at,
+                "expires_at": at + dt.timedelta(days=1),
+                "closed_at": at,
+            }
+            for code in codes
+        ]
+        transaction.run(lambda tx: tx.execute(insert(Invitation), rows))
+
+
 def post(path: str, fill: Callable[[str], dict[str, str]]) -> Callable[[Flask, str, str], Answer]:
     return lambda app, name, network: ask(app, "POST", path, fill(name), name, network)
 
@@ -111,6 +133,7 @@ QUESTIONS = {
     "reset by address": post("/accounts/recovery/mail", lambda name: {"who": f"{name}@exemple.org"}),
     "recovery code": post("/accounts/recovery/code", lambda name: {"name": name, "code": "0" * 24}),
     "verification": lambda app, code, network: ask(app, "GET", f"/V/{code}", {}, code, network),
+    "invitation": lambda app, code, network: ask(app, "GET", f"/cohorts/join/{code}", {}, code, network),
 }
 
 
@@ -149,9 +172,9 @@ def test_asvs_6_3_8_known_and_unknown_names_are_answered_alike(
     site: Flask, question: str, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(question)
-    if question == "verification":
+    if question in ("verification", "invitation"):
         known, unknown = ([code_from_random(chance.randbytes(16)) for _ in range(EACH + WARM)] for _ in range(2))
-        make_closed_links(site, known)
+        make_closed_links(site, known) if question == "verification" else make_closed_invitations(site, known)
     else:
         known, unknown = names(chance), names(chance)
         make_people(site, known)
