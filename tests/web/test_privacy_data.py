@@ -51,12 +51,12 @@ def test_a_visitor_signs_in_first(visitor: Browser) -> None:
 
 def test_a_consent_is_given_and_withdrawn_on_the_same_page(site: Flask, benoit: Browser) -> None:
     page = benoit.get(DATA)
-    assert "Pas encore de consentement" in page.text
+    assert "Pas de consentement en ce moment" in page.text
     page = page.form("/privacy/consents").submit()
     assert "Consentement donné" in page.text
     page.form("/privacy/withdrawals")
     page = press(page, "/privacy/withdrawals", "keep")
-    assert "Votre consentement est retiré" in page.text and "Pas encore de consentement" in page.text
+    assert "Votre consentement est retiré" in page.text and "Pas de consentement en ce moment" in page.text
     assert consents(site) == [("reflections", False)]
 
 
