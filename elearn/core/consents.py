@@ -30,13 +30,14 @@ PURPOSES: Mapping[str, Purpose] = {
         },
         (
             {
-                "fr": "Aucun écran, aucun rôle, aucun export, aucune sauvegarde ne montre ce texte "
-                "à quelqu'un d'autre.",
-                "en": "No screen, role, export or backup shows this text to anyone else.",
+                "fr": "Personne d'autre ne peut lire ce texte : ni à l'écran, quel que soit son rôle, "
+                "ni dans un fichier tiré du site, ni dans une sauvegarde.",
+                "en": "Nobody else can read this text: not on screen, whatever their role, "
+                "nor in a file taken from the site, nor in a backup.",
             },
             {
-                "fr": "Qui tiendrait à la fois le serveur et sa clé le pourrait.",
-                "en": "Whoever held both the server and its key could.",
+                "fr": "Une seule exception : quelqu'un qui aurait à la fois le serveur et sa clé pourrait le lire.",
+                "en": "One exception only: someone who had both the server and its key could read it.",
             },
         ),
     ),

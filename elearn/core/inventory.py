@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from elearn.core.course import Text
 from elearn.core.typography import french_spaces
 
-NOTICE_ON = "2026-11-25"
+NOTICE_ON = "2026-11-26"
 """The day on which the words below were last changed; a test asks for a new day when they change."""
 
 CLASSES: Mapping[str, Text] = {
@@ -61,7 +61,10 @@ TOPICS: Mapping[str, Topic] = {
         DELETED,
     ),
     "secret": Topic(
-        {"fr": "Mot de passe, codes de secours, deuxième facteur", "en": "Password, recovery codes, second factor"},
+        {
+            "fr": "Mot de passe, codes de secours, deuxième vérification",
+            "en": "Password, recovery codes, two-step verification",
+        },
         {
             "fr": "Vous laisser entrer, et vous seulement. Aucun n'est gardé tel quel.",
             "en": "To let you in, and only you. None is kept as it is.",
@@ -81,7 +84,7 @@ TOPICS: Mapping[str, Topic] = {
         SECRET,
     ),
     "session": Topic(
-        {"fr": "Les sessions ouvertes", "en": "Open sessions"},
+        {"fr": "Les appareils connectés", "en": "Connected devices"},
         {
             "fr": "Vous garder connecté ou connectée, et vous montrer sur quels appareils.",
             "en": "To keep you signed in, and to show you on which devices.",

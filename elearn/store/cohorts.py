@@ -209,6 +209,13 @@ def trainers(connection: Connection, cohort: int) -> list[str]:
     return list(connection.execute(names.where(*mine).order_by(CohortMember.joined_at, Person.id)).scalars())
 
 
+def learns_in(connection: Connection, person: int) -> list[str]:
+    """Names of the open cohorts where someone learns."""
+    names = select(Cohort.name).join(CohortMember, CohortMember.cohort_id == Cohort.id)
+    mine = CohortMember.person_id == person, CohortMember.part == TRAINEE, Cohort.closed_at.is_(None)
+    return list(connection.execute(names.where(*mine).order_by(CohortMember.joined_at, Cohort.id)).scalars())
+
+
 def part_in(connection: Connection, cohort: int, person: int) -> str | None:
     """Someone's part in a cohort; None where they have none."""
     mine = CohortMember.cohort_id == cohort, CohortMember.person_id == person

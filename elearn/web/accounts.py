@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from elearn import logs
-from elearn.core.codes import normal_code
+from elearn.core.codes import normal_code, normal_recovery
 from elearn.services import accounts, links, sessions
 from elearn.store.base import now
 from elearn.web import doors
@@ -86,6 +86,8 @@ def read_paper() -> Any:
     token = normal_code(typed)
     if token is None:
         error = _("Il manque un signe, ou il y en a un de trop : un code a 26 lettres et chiffres.")
+        if normal_recovery(typed):
+            error = _("Ce code a 24 lettres et chiffres : c'est sans doute un code de secours. Sa page est plus bas.")
         return render_template("accounts/paper.html", typed=typed, error=error), 422
     return render_template("accounts/link.html", token=token)
 

@@ -142,7 +142,7 @@ def enter(code: str) -> Any:
         course = invitations.join(who, asker, code, current_edition())
     except invitations.Refused as refusal:
         return _refused(refusal)
-    return redirect(url_for("learning.course", course=course), 303)
+    return redirect(url_for("learning.course", course=course, told="joined"), 303)
 
 
 def _refused(refusal: invitations.Refused) -> Any:

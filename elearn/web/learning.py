@@ -485,10 +485,17 @@ def _refusal(code: str) -> str:
         "consent": _("Cochez la case sous votre texte pour qu'il soit gardé. Il reste affiché ici, rien n'est perdu."),
         "sealed": _("Le texte gardé est illisible pour l'instant : rien n'a été remplacé. Copiez celui-ci ailleurs."),
         "away": _("Ce n'est pas encore gardé : le site est occupé. Votre réponse est toujours là, réessayez."),
-        "session": _("Votre session a pris fin. Reconnectez-vous, puis vérifiez à nouveau : rien n'a été effacé ici."),
-        "again": _("Cette page datait d'avant votre connexion. Votre réponse est toujours là : vérifiez à nouveau."),
+        "session": _(
+            "La connexion est fermée. Ce que vous avez écrit est encore ici : reconnectez-vous dans un nouvel onglet, "
+            "revenez à cette page, puis appuyez à nouveau sur le bouton."
+        ),
+        "again": _(
+            "Cette page datait d'avant votre connexion. Votre réponse est toujours là : "
+            "appuyez à nouveau sur le bouton."
+        ),
         "other": _(
-            "Cette page a déjà envoyé une autre réponse, qui est gardée. Vérifiez à nouveau pour donner celle-ci aussi."
+            "Cette page a déjà envoyé une autre réponse, qui est gardée. "
+            "Appuyez à nouveau sur le bouton pour donner celle-ci aussi."
         ),
     }
     return messages.get(code, messages["unknown_position"])

@@ -14,6 +14,7 @@ from elearn.services import accounts, sessions
 from elearn.store.accounts import Viewer, own_account
 from elearn.store.audit import about
 from elearn.store.base import db, now
+from elearn.store.cohorts import learns_in
 from elearn.web import doors
 from elearn.web.account_forms import ConfirmForm, NameForm, PasswordForm, is_filled, say
 from elearn.web.accounts import bp as bp
@@ -39,9 +40,9 @@ CARDS: dict[str, tuple[str, Callable[[], str], Callable[[], str]]] = {
         lambda: _("Deuxième vérification"),
         lambda: _("Un code en plus du mot de passe, sur votre téléphone."),
     ),
-    "recovery.index": (
+    "recovery.codes": (
         "again",
-        lambda: _("Mot de passe oublié : vos solutions"),
+        lambda: _("Codes de secours"),
         lambda: _("Des codes à imprimer, pour revenir même sans mot de passe."),
     ),
     "recovery.address": (
@@ -94,6 +95,7 @@ def account() -> str:
     who = doors.require_viewer()
     with db.engine.connect() as connection:
         mine, entries = own_account(connection, who.id), about(connection, who.uid, SEARCHED)
+        groups = learns_in(connection, who.id)
     at = now()
     fresh = {one.id for one in entries if one.told and one.id > mine.told_up_to}
     happened = [
@@ -105,6 +107,7 @@ def account() -> str:
         "accounts/account.html",
         who=who,
         sign_in_name=mine.sign_in_name,
+        groups=groups,
         cards=_cards(),
         happened=happened,
         newest=entries[0].id if entries else 0,

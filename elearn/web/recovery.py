@@ -186,7 +186,7 @@ def give_address() -> Any:
 def choose_uses() -> Response:
     form = UsesForm(request.form)
     addresses.choose(doors.require_viewer(), form.for_notices.data, form.for_digest.data)
-    return redirect(url_for(".address"), 303)
+    return redirect(url_for(".address", told="uses"), 303)
 
 
 @bp.post("/address/removal")

@@ -42,6 +42,8 @@ def test_it_leads_only_to_pages_that_are_there(benoit: Browser) -> None:
     page = benoit.get("/accounts/")
     for words in ("Nom affiché", "Mot de passe", "Appareils connectés"):
         assert page.follow(words).status == 200
+    assert "Faire mes codes" in page.follow("Codes de secours").text
+    assert page.follow("Deuxième vérification").heading() == "Deuxième vérification"
     for link in page.links:
         assert benoit.get(link).status == 200, link
 

@@ -27,7 +27,7 @@ def test_it_works(ada: Browser, benoit: Browser) -> None:
     assert "Ouverte" in sheet.text and "Places prises : 0 sur 30" in sheet.text
     assert "<svg" in sheet.response.get_data(as_text=True)
     page = join(benoit, sheet)
-    assert page.path == "/learning/reperes"
+    assert page.path == "/learning/reperes?told=joined"
     assert "Places prises : 1 sur 30" in ada.get(sheet.path).text
     assert "Benoît" in ada.get("/cohorts/").follow("Mardi soir").text
 
@@ -53,7 +53,9 @@ def test_a_newcomer_makes_an_account_and_comes_back(ada: Browser, visitor: Brows
     page = beside(visitor, path, "/accounts/sign-up")
     page = page.form("/sign-up").submit(sign_in_name="farid", password="lampe ronde tabouret")
     assert page.path == path
-    assert page.form(path).submit().path == "/learning/reperes"
+    page = page.form(path).submit()
+    assert page.path == "/learning/reperes?told=joined" and "votre invitation est acceptée" in page.text
+    assert "Votre groupe Mardi soir" in visitor.get("/accounts/").text
 
 
 def test_someone_with_an_account_signs_in_and_comes_back(ada: Browser, visitor: Browser) -> None:
@@ -79,7 +81,7 @@ def test_joining_twice_counts_once(ada: Browser, benoit: Browser) -> None:
     sheet = invitation(group(ada))
     page = benoit.get(address(sheet))
     for _ in range(2):
-        assert page.form(address(sheet)).submit().path == "/learning/reperes"
+        assert page.form(address(sheet)).submit().path == "/learning/reperes?told=joined"
     assert "C'est déjà fait" in benoit.get(address(sheet)).text
     assert "1 sur 30" in ada.get(sheet.path).text
 

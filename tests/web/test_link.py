@@ -120,3 +120,14 @@ def test_typing_a_code_tells_nothing_of_it(site: Flask, benoit: Member, visitor:
     one = visitor.get("/accounts/links/").form("/links/").submit(code=known)
     two = visitor.get("/accounts/links/").form("/links/").submit(code=NEVER)
     assert (one.status, one.text) == (two.status, two.text)
+
+
+def test_whoever_types_the_code_of_another_sheet_is_shown_its_page(visitor: Browser) -> None:
+    page = visitor.get("/accounts/links/")
+    for words, path in (("code d'invitation", "/cohorts/join"), ("code de secours", "/accounts/recovery/code")):
+        assert page.link(words) == path
+    page = page.form("/accounts/links/").submit(code="5ADV 9CNB 18YF BP1X P6KD 70C8")
+    assert page.status == 422 and "c'est sans doute un code de secours" in page.text
+    page = visitor.get("/accounts/links/").form("/accounts/links/").submit(code="7" * 26)
+    page = page.form("/accounts/links/" + "7" * 26).submit()
+    assert page.status == 410 and page.link("code d'invitation") == "/cohorts/join"

@@ -144,6 +144,7 @@ def test_the_uses_are_chosen(site: Flask, benoit: Member, browser: Browser) -> N
     form = browser.get(PAGE).form("/uses")
     assert form.values().get("for_notices") == ["y"] and "for_digest" not in form.values()
     answer = browser.send("post", form.action, {**form.values(), "for_notices": [], "for_digest": ["y"]})
+    assert "Vos choix sont gardés" in answer.text
     form = answer.form("/uses")
     assert form.values().get("for_digest") == ["y"] and "for_notices" not in form.values()
 

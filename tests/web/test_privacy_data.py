@@ -51,12 +51,12 @@ def test_a_visitor_signs_in_first(visitor: Browser) -> None:
 
 def test_a_consent_is_given_and_withdrawn_on_the_same_page(site: Flask, benoit: Browser) -> None:
     page = benoit.get(DATA)
-    assert "Pas encore de consentement" in page.text
+    assert "Pas de consentement en ce moment" in page.text
     page = page.form("/privacy/consents").submit()
     assert "Consentement donné" in page.text
     page.form("/privacy/withdrawals")
     page = press(page, "/privacy/withdrawals", "keep")
-    assert "Votre consentement est retiré" in page.text and "Pas encore de consentement" in page.text
+    assert "Votre consentement est retiré" in page.text and "Pas de consentement en ce moment" in page.text
     assert consents(site) == [("reflections", False)]
 
 
@@ -80,7 +80,10 @@ def test_withdrawing_stops_new_texts_and_keeps_the_others(site: Flask, benoit: B
 def test_withdrawing_may_erase_what_is_kept(benoit: Browser, chloe: Browser) -> None:
     write(benoit)
     write(chloe, "le canari de Chloé")
-    page = press(benoit.get(DATA), "/privacy/withdrawals", "erase")
+    page = benoit.get(DATA)
+    folded = [button.get("value") for one in page.all("details") for button in one.iter("button")]
+    assert folded == ["erase"], "one press alone does not erase what was written"
+    page = press(page, "/privacy/withdrawals", "erase")
     assert "vos textes privés sont effacés" in page.text and "Vous avez 0 texte gardé." in page.text
     assert TEXT not in benoit.get(SECTION).response.get_data(as_text=True)
     assert "le canari de Chloé" in chloe.get(SECTION).response.get_data(as_text=True)

@@ -151,12 +151,14 @@ def test_the_course_is_completed_without_writing_anything(benoit: Browser) -> No
 
 def test_two_honest_sentences_stand_where_one_writes(benoit: Browser) -> None:
     page = benoit.get("/learning/reperes/ecouter/verifier")
-    assert "Aucun écran, aucun rôle, aucun export, aucune sauvegarde ne montre ce texte" in page.text
-    assert "Qui tiendrait à la fois le serveur et sa clé le pourrait." in page.text
+    assert (
+        "Personne d'autre ne peut lire ce texte : ni à l'écran, quel que soit son rôle, ni dans un fichier" in page.text
+    )
+    assert "quelqu'un qui aurait à la fois le serveur et sa clé pourrait le lire." in page.text
     benoit.get("/").form("/language").submit(language="en")
     page = benoit.get("/learning/reperes/ecouter/verifier")
-    assert "No screen, role, export or backup shows this text to anyone else." in page.text
-    assert "Whoever held both the server and its key could." in page.text
+    assert "Nobody else can read this text: not on screen, whatever their role, nor in a file" in page.text
+    assert "someone who had both the server and its key could read it." in page.text
 
 
 @pytest.mark.parametrize(("text", "message"), [("x" * 20001, "20 000 signes"), ("a\x00b", "ne peut pas être gardé")])
@@ -198,7 +200,9 @@ def test_after_the_session_ended_nothing_typed_is_lost(benoit: Browser) -> None:
     benoit.client.delete_cookie("__Host-elearn", domain="localhost")
     page = form.submit(text="une longue phrase", consent="yes")
     assert page.status == 422
-    assert "Votre session a pris fin" in page.text
+    assert "La connexion est fermée. Ce que vous avez écrit est encore ici" in page.text
+    doors = [one for one in page.all("a", target="_blank") if "Se connecter" in "".join(one.itertext())]
+    assert len(doors) == 1, "signing in does not leave the page where the text is"
     assert "une longue phrase" in page.response.get_data(as_text=True)
 
 

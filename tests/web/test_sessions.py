@@ -40,10 +40,10 @@ def test_asvs_7_5_2_it_shows_and_ends_them(ben: Browser, phone: Browser, site: F
 
 
 def test_when_in_words(ben: Browser, phone: Browser, site: Flask) -> None:
-    assert "Dernier signe : à l'instant" in ben.get("/accounts/sessions").text
+    assert "Dernière visite : à l'instant" in ben.get("/accounts/sessions").text
     move(site, created_at=-dt.timedelta(hours=2), seen_at=-dt.timedelta(minutes=20))
     text = ben.get("/accounts/sessions").text
-    assert "Connecté : il y a 2 heures" in text and "Dernier signe : il y a 20 minutes" in text
+    assert "Connecté : il y a 2 heures" in text and "Dernière visite : il y a 20 minutes" in text
     page = ben.get("/accounts/sessions").form("/language").submit(language="en")
     assert "Signed in: 2 hours ago" in page.text
 
