@@ -20,7 +20,7 @@ from elearn.web.addresses import full_address, local_path, site_address
 from elearn.web.cookies import forget_session, keep_session, with_session
 from elearn.web.forms import require
 from elearn.web.i18n import _
-from elearn.web.limits import allow_account
+from elearn.web.limits import account_was_right, allow_account
 from elearn.web.qr import qr_svg
 
 bp = Blueprint("factor", __name__, url_prefix="/accounts/second-factor")
@@ -74,6 +74,7 @@ def confirm() -> Any:
     if added is None:
         status = status or _wrong(form, who)
         return _adding(who, form), status
+    _was_right(who)
     onwards = local_path(form.next.data) or url_for("accounts.account")
     codes = [grouped(one) for one in added.codes]
     page = make_response(render_template("factor/added.html", codes=codes, site=site_address(), onwards=onwards))
@@ -100,6 +101,7 @@ def use_code() -> Any:
     status = _problem(form, who)
     token = None if status else factor.give(who, form.code.data or "", now(), _notice())
     if token is not None:
+        _was_right(who)
         return with_session(token, form.next.data)
     status = status or _wrong(form, who)
     if not allow_account("second-factor-session", who.sign_in, limit=SESSION_TRIES - 1, seconds=SESSION_SECONDS):
@@ -126,6 +128,8 @@ def create_removal() -> Any:
         return redirect(url_for(".index"), 303)
     status = _problem(form, who)
     if not status and factor.remove(who, form.code.data or "", now(), _notice()):
+        _was_right(who)
+        _was_right(who)
         return redirect(url_for(".index"), 303)
     status = status or _wrong(form, who)
     return render_template("factor/remove.html", form=form), status
@@ -158,6 +162,10 @@ def _problem(form: CodeForm, who: Viewer) -> int:
         return 0
     form.form_errors.append(_("Trop d'essais de suite. Attendez dix minutes, puis réessayez : rien n'est perdu."))
     return 429
+
+
+def _was_right(who: Viewer) -> None:
+    account_was_right("second-factor", who.uid, seconds=IN_SECONDS)
 
 
 def _wrong(form: CodeForm, who: Viewer) -> int:

@@ -27,6 +27,11 @@ def allow_account(deed: str, uid: str, *, limit: int, seconds: int) -> bool:
     return limits().hit(_keyed(f"{deed}|account|{uid}"), limit, seconds, time.time())
 
 
+def account_was_right(deed: str, uid: str, *, seconds: int) -> None:
+    """A try that turned out well does not count among those of its account."""
+    limits().take_back(_keyed(f"{deed}|account|{uid}"), seconds, time.time())
+
+
 def is_slowed(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bool:
     """Were there too many already? Counts nothing: a class that signs in together must not stand in its own way."""
     return limits().hits(_key(deed, name), seconds, time.time()) >= limit

@@ -64,7 +64,7 @@ def test_it_works(emile: Browser, rosa: str) -> None:
     page = page.form("/looks").submit()
     assert page.path == f"/administration/people/{rosa}"
     assert "Nom de connexion rosa" in page.text
-    assert "Adresse de courriel vérifiée aucune adresse" in page.text
+    assert "Adresse de courriel confirmée aucune adresse" in page.text
 
 
 def test_asvs_16_2_1_opening_a_file_is_logged_and_told(emile: Browser, site: Flask, rosa: str) -> None:

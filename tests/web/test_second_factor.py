@@ -193,6 +193,21 @@ def test_five_tries_in_ten_minutes_from_anywhere(site: Flask, benoit: Member, se
     assert "Attendez dix minutes" in page.text
 
 
+def test_a_code_that_was_right_is_not_counted_among_the_tries(site: Flask, benoit: Member, secret: bytes) -> None:
+    """Four slips, then a right code: the next right one still opens."""
+    wrong = code_of(bytes(20), 1)
+    for _ in range(4):
+        browser = Browser(site)
+        benoit.sign_in(browser)
+        assert give(browser, wrong).status == 422
+    browser = Browser(site)
+    benoit.sign_in(browser)
+    assert give(browser, code_now(secret)).status == 200
+    browser = Browser(site)
+    benoit.sign_in(browser)
+    assert give(browser, code_now(secret, later=1)).status == 200
+
+
 def test_ten_tries_end_the_half_session(benoit: Member, secret: bytes) -> None:
     browser = benoit.browser()
     pages = [give(browser, code_of(bytes(20), 1)) for _ in range(10)]
