@@ -23,7 +23,7 @@ def run(given: argparse.Namespace) -> int:
             "Pour servir au-delà de cette machine, indiquez l'adresse du site dans ELEARN_BASE_URL.",
             "To serve beyond this machine, give the site's address in ELEARN_BASE_URL.",
         )
-    refuse_busy_port(settings.host, settings.port)
+    refuse_busy_port(settings.host, settings.port, bool(settings.base_url))
     with open_site(settings) as app:
         hold(settings.instance)
         publish_and_tell(settings)
