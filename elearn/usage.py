@@ -135,6 +135,12 @@ ALL_KEYS_THERE = (
 )
 
 
+WORKED_ONCE = (
+    "Ce qui était dû est fait : courrier et ménage. Ce qui attend : elearn mail list",
+    "What was due is done: mail and tidying. What waits: elearn mail list",
+)
+
+
 def keys_made(folder: Path) -> tuple[str, str]:
     return (
         f"Copiez maintenant {folder} sur un autre support, loin d'ici : aucune sauvegarde ne contient les clés, "

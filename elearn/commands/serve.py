@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from elearn.commands.common import open_site, read_settings
+from elearn import usage
+from elearn.commands.common import done, open_site, read_settings
 from elearn.config import SettingsError
 
 
@@ -44,7 +45,7 @@ def work(given: argparse.Namespace) -> int:
     with open_site(settings):
         hold(settings.instance)
         working.work(settings, once=given.once, beside=given.beside)
-    return 0
+    return done(*usage.WORKED_ONCE) if given.once else 0
 
 
 def preview(given: argparse.Namespace) -> int:

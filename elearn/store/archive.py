@@ -179,8 +179,8 @@ def _opened(archive: Path) -> Iterator[tuple[tarfile.TarFile, _Bounded]]:
                 yield tar, bounds
     except FileNotFoundError as error:
         raise BadArchive(
-            f"L'archive {archive} n'existe pas : donnez le chemin d'un fichier .backup.",
-            f"There is no archive {archive}: give the path of a .backup file.",
+            f"L'archive {archive.absolute()} n'existe pas : donnez le chemin entier d'un fichier .backup.",
+            f"There is no archive {archive.absolute()}: give the whole path of a .backup file.",
         ) from error
     except (PermissionError, IsADirectoryError) as error:
         raise BadArchive(
