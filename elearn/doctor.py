@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from elearn.config import ROOT, Settings, SettingsError, closed_folder
 from elearn.core.help_lines import fingerprint, name_of
 from elearn.keyring import NEXT_SECRET, Keyring, file_of, is_there
-from elearn.services import audit, key_check
+from elearn.services import audit, key_check, rotation
 from elearn.store import health, schema
 from elearn.store.base import db, prepare
 from elearn.store.editions import newest
@@ -76,6 +76,20 @@ def chain(app: Flask) -> Finding:
         else f"audit log: entry {number} was changed, or the one "
         "before is missing; keep a copy of the database and find out who has access",
     )
+
+
+def lost_keys(app: Flask) -> Iterator[Finding]:
+    """Outer keys that the folder lacks and something still needs: its copy is older than a rotation."""
+    with app.app_context():
+        wraps = rotation.wrapped_by()
+    for label in sorted(set(wraps) - set(app.config["ELEARN_KEYRING"].labels())):
+        yield Finding(
+            False,
+            f"clé {label} : absente, et les textes privés de {wraps[label]} personnes en dépendent ; remettez-la de "
+            "votre copie des clés",
+            f"key {label}: missing, and private texts of {wraps[label]} people need it; put it back from your copy of "
+            "the keys",
+        )
 
 
 def _kind_of_site(settings: Settings) -> Finding:

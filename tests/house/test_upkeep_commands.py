@@ -288,6 +288,24 @@ def test_doctor_with_another_sites_keys_blames_the_key(real: Path, typed: Typed,
     assert "a été changée" not in said
 
 
+def test_a_key_lost_since_a_rotation_is_missed_and_its_name_not_given_away(folder: Path, typed: Typed) -> None:
+    """As where the folder of keys comes from a copy that is older than the rotation."""
+    typed("migrate")
+    with closing(sqlite3.connect(database(folder))) as file, file:
+        file.execute(
+            "INSERT INTO person (uid, search_key, inactivity_notices, told_up_to, sign_in_name, sign_in_key,"
+            " chosen_name, password_hash, role, locale, demo, created_at)"
+            " VALUES ('A', 'c', 0, 0, 'c', 'c', 'C', '-', 'trainee', 'fr', 0, '2026-11-01 00:00:00')"
+        )
+        file.execute("INSERT INTO data_key VALUES ('k', 1, 'reflections-2', x'00', '2026-11-01 00:00:00')")
+    assert not (folder / "keys" / "reflections-2").exists()
+    status, said = typed("doctor")
+    assert status == 1 and "clé reflections-2 : absente" in said and "1 personnes en dépendent" in said
+    status, said = typed("keys", "rotate")
+    assert status == 1 and "reflections-3" in said and "Remettez la clé qui manque" in said
+    assert not (folder / "keys" / "reflections-2").exists(), "another key under that name would shut the lost one out"
+
+
 def test_doctor_with_a_damaged_key_still_says_the_rest(real: Path, typed: Typed) -> None:
     typed("keys", "new")
     typed("publish")
