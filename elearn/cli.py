@@ -5,6 +5,7 @@ loads Flask, and alembic is loaded only where tables are behind.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "user role": people.user_role,
     "user deactivate": people.user_deactivate,
     "user link": people.user_link,
+    "user remove-factor": people.user_remove_factor,
     "mail list": mail.mail_list,
     "mail show": mail.mail_show,
     "mail send": mail.mail_send,
@@ -59,6 +61,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read what is said has gone: `elearn register | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 if __name__ == "__main__":

@@ -109,12 +109,24 @@ class Settings:
     def make_folders(self) -> None:
         """The instance and the folder of keys, readable by their owner only."""
         for folder in (self.instance, self.keys):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except PermissionError as error:
+                raise closed_folder(folder) from error
 
 
 SETTINGS: Mapping[str, Setting] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(Settings, include_extras=True).items()
 }
+
+
+def closed_folder(folder: Path) -> SettingsError:
+    return SettingsError(
+        f"Le dossier {folder} est fermé à ce compte : rendez-le à celui qui fait tourner le site, par exemple "
+        f"« chown -R elearn: {folder} », et tapez les commandes sous ce nom.",
+        f"The folder {folder} is closed to this user: give it back to the one that runs the site, for instance "
+        f"“chown -R elearn: {folder}”, and type commands under that name.",
+    )
 
 
 def is_loopback(host: str) -> bool:

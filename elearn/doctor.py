@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from elearn.config import ROOT, Settings, SettingsError
+from elearn.config import ROOT, Settings, SettingsError, closed_folder
 from elearn.core.help_lines import fingerprint, name_of
-from elearn.keyring import Keyring, file_of
-from elearn.services import audit
+from elearn.keyring import NEXT_SECRET, Keyring, file_of, is_there
+from elearn.services import audit, key_check, rotation
 from elearn.store import health, schema
-from elearn.store.base import prepare
+from elearn.store.base import db, prepare
 from elearn.store.editions import newest
 from elearn.store.help_lines import help_lines
 from elearn.store.upkeep import help_line_checks
@@ -45,15 +45,25 @@ def findings(settings: Settings, at: dt.datetime) -> Iterator[Finding]:
     yield _year(at)
     for name in Keyring(settings.keys).names():
         yield _key(settings, name)
-    yield from _folders(settings)
-    yield from _database(settings, at)
+    if _is_closed(settings.instance):
+        closed = closed_folder(settings.instance)
+        yield Finding(False, closed.fr, closed.en)
+    else:
+        yield from _folders(settings)
+        yield from _database(settings, at)
     yield _mail(settings)
     yield from _messages()
 
 
 def chain(app: Flask) -> Finding:
-    """The audit log, entry by entry: within the app, since its key is needed."""
+    """The audit log, entry by entry: within the app, since its key is needed. With another key every entry would look
+    changed: then the key is what is wrong."""
+    ring: Keyring = app.config["ELEARN_KEYRING"]
     with app.app_context():
+        foreign = key_check.foreign(ring, db.engine)
+        if foreign is not None and not (ring.folder / NEXT_SECRET).exists():
+            wrong = key_check.wrong_key(foreign)
+            return Finding(False, wrong.fr, wrong.en)
         number = audit.broken()
     return Finding(
         number is None,
@@ -66,6 +76,20 @@ def chain(app: Flask) -> Finding:
         else f"audit log: entry {number} was changed, or the one "
         "before is missing; keep a copy of the database and find out who has access",
     )
+
+
+def lost_keys(app: Flask) -> Iterator[Finding]:
+    """Outer keys that the folder lacks and something still needs: its copy is older than a rotation."""
+    with app.app_context():
+        wraps = rotation.wrapped_by()
+    for label in sorted(set(wraps) - set(app.config["ELEARN_KEYRING"].labels())):
+        yield Finding(
+            False,
+            f"clé {label} : absente, et les textes privés de {wraps[label]} personnes en dépendent ; remettez-la de "
+            "votre copie des clés",
+            f"key {label}: missing, and private texts of {wraps[label]} people need it; put it back from your copy of "
+            "the keys",
+        )
 
 
 def _kind_of_site(settings: Settings) -> Finding:
@@ -86,7 +110,7 @@ def _year(at: dt.datetime) -> Finding:
 
 def _key(settings: Settings, name: str) -> Finding:
     path = settings.keys / file_of(name)
-    if not path.exists():
+    if not is_there(path):
         made_later = not settings.base_url
         return Finding(
             made_later,
@@ -108,6 +132,17 @@ def _key(settings: Settings, name: str) -> Finding:
 
 def _others_may_read(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def _is_closed(folder: Path) -> bool:
+    """As after a restore that root made: whoever runs the site may not look into it."""
+    try:
+        next(folder.iterdir(), None)
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
@@ -135,7 +170,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings, at: dt.datetime) -> Iterator[Finding]:
-    if settings.database_url.startswith("sqlite") and not Path(settings.database_url[10:]).exists():
+    if settings.database_url.startswith("sqlite") and not is_there(Path(settings.database_url[10:])):
         yield Finding(True, "base de données : créée au premier démarrage", "database: made at the first start")
         return
     engine = create_engine(settings.database_url, hide_parameters=True)
@@ -253,10 +288,14 @@ def _help(connection: Connection, settings: Settings, at: dt.datetime) -> Iterat
         if at.date() - max(checked.get(fingerprint(line), dt.date.min), health.day(line.checked_on)) > LINE_AGE
     ]
     shown = ", ".join(old[:5]) + ("…" if len(old) > 5 else "")
+    mend = (
+        f" ({shown}) ; appelez-les, puis notez-le sous Administration, « Lignes d'aide »" if old else "",
+        f" ({shown}); call them, then note it under Administration, “Help lines”" if old else "",
+    )
     yield Finding(
         not old or not settings.base_url,
-        f"lignes d'aide à vérifier (plus de six mois) : {len(old)}" + (f" ({shown}) ; appelez-les" if old else ""),
-        f"help lines to check (over six months): {len(old)}" + (f" ({shown}); call them" if old else ""),
+        f"lignes d'aide à vérifier (plus de six mois) : {len(old)}" + mend[0],
+        f"help lines to check (over six months): {len(old)}" + mend[1],
     )
 
 

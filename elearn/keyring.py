@@ -4,6 +4,7 @@ Made when missing for a trial only; a real site that lacks one does not start. O
 wraps what is new, older ones open what is not yet rotated. Knows no database.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -64,9 +65,10 @@ class Keyring:
 
     def current(self) -> str:
         """The label of the outer key that wraps what is new. Looked up each time: a rotation may just have begun."""
-        numbers = [
-            int(found[1]) for path in self.folder.glob(f"{OUTER}-*") if (found := _NUMBERED.fullmatch(path.name))
-        ]
+        numbers: list[int] = []
+        with contextlib.suppress(PermissionError):  # a folder that may not be opened: `key` says so in words
+            paths = self.folder.glob(f"{OUTER}-*")
+            numbers = [int(found[1]) for path in paths if (found := _NUMBERED.fullmatch(path.name))]
         return f"{OUTER}-{max(numbers, default=1)}"
 
     def outer(self, label: str) -> bytes:
@@ -75,7 +77,7 @@ class Keyring:
             raise UnknownKey(label)
         name = file_of(label)
         first_ever = name == OUTER and not self.labels()
-        if not first_ever and name not in self._held and not (self.folder / name).exists():
+        if not first_ever and name not in self._held and not is_there(self.folder / name):
             raise UnknownKey(label)
         return self.key(name)
 
@@ -83,14 +85,21 @@ class Keyring:
         """Every outer key of the folder, oldest first."""
         last = int(self.current().rpartition("-")[2])
         names = [f"{OUTER}-{number}" for number in range(1, last + 1)]
-        return [one for one in names if (self.folder / file_of(one)).exists()]
+        return [one for one in names if is_there(self.folder / file_of(one))]
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
-        if not path.exists() and not self.strict:
-            make_key(path)
         try:
+            if not self.strict and not path.exists():
+                make_key(path)
             found = path.read_bytes()
+        except PermissionError as error:
+            raise SettingsError(
+                f"La clé {path} est fermée à ce compte : rendez le dossier à celui qui fait tourner le site, par "
+                f"exemple « chown -R elearn: {self.folder} ».",
+                f"The key {path} is closed to this user: give the folder back to the one that runs the site, for "
+                f"instance “chown -R elearn: {self.folder}”.",
+            ) from error
         except OSError as error:
             raise SettingsError(
                 f"La clé {path} est illisible : restaurez-la ou, pour un nouveau site, lancez « elearn keys new ».",
@@ -110,6 +119,14 @@ def derived(secret: bytes, purpose: str) -> bytes:
 
 def fingerprint(key: bytes) -> str:
     return hmac.new(key, b"elearn backup", hashlib.sha256).hexdigest()[:16]
+
+
+def is_there(path: Path) -> bool:
+    """False for a key that is missing; one in a folder that this user may not open counts as there, and unreadable."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def file_of(name: str) -> str:

@@ -39,7 +39,7 @@ App = Callable[..., Any]
 
 def serve(app: App, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. SettingsError where the port cannot be had."""
-    refuse_busy_port(settings.host, settings.port)
+    refuse_busy_port(settings.host, settings.port, bool(settings.base_url))
     write_log()
     server = Granian(
         TARGET,
@@ -66,15 +66,18 @@ def serve(app: App, settings: Settings) -> None:
         server.serve()
 
 
-def refuse_busy_port(host: str, port: int) -> None:
-    """SettingsError where another program listens. granian itself would share the port with it and say nothing."""
+def refuse_busy_port(host: str, port: int, real: bool = False) -> None:
+    """SettingsError where another program listens. granian itself would share the port with it and say nothing.
+
+    `real`: a proxy expects the site on this port, so that taking another one is no way out.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise _cannot_listen(error, host, port) from error
+            raise _cannot_listen(error, host, port, real) from error
 
 
 def hold(instance: Path, alone: bool = False) -> int:
@@ -111,8 +114,15 @@ def still_running() -> SettingsError:
     )
 
 
-def _cannot_listen(error: OSError, host: str, port: int) -> SettingsError:
+def _cannot_listen(error: OSError, host: str, port: int, real: bool) -> SettingsError:
     other = port + 1 if port < 65535 else 8080
+    if error.errno == errno.EADDRINUSE and real:
+        return SettingsError(
+            f"Le port {port} est déjà pris : « systemctl status elearn » dit si le site tourne déjà ; sinon arrêtez "
+            f"l'autre programme, que montre « ss -ltnp ».",
+            f"Port {port} is already in use: “systemctl status elearn” says whether the site runs already; if not, "
+            f"stop the other program, which “ss -ltnp” shows.",
+        )
     if error.errno == errno.EADDRINUSE:
         return SettingsError(
             f"Le port {port} est déjà pris par un autre programme : lancez « make run PORT={other} ».",

@@ -114,6 +114,72 @@ def posted(sent: int, later: int, failed: int, dropped: int) -> tuple[str, str]:
     )
 
 
+KEY_USES = {
+    "secret": (
+        "formulaires ; empreintes d'adresses et de formulaires",
+        "form tokens, keyed hashes of addresses and of idempotency keys",
+    ),
+    "reflections": (
+        "enveloppe les clés des textes privés, des adresses de courriel et des seconds facteurs",
+        "wraps the keys that seal private texts, mail addresses and second factors",
+    ),
+    "audit": (
+        "enchaîne le journal : une entrée changée se voit",
+        "chains the audit log, so that a changed entry is seen",
+    ),
+}
+"""What each file of elearn.keyring.KEY_FILES is for."""
+ALL_KEYS_THERE = (
+    "Toutes les clés étaient déjà là : rien n'est changé.",
+    "Every key was there already: nothing was changed.",
+)
+
+
+WORKED_ONCE = (
+    "Ce qui était dû est fait : courrier et ménage. Ce qui attend : elearn mail list",
+    "What was due is done: mail and tidying. What waits: elearn mail list",
+)
+
+
+def keys_made(folder: Path) -> tuple[str, str]:
+    return (
+        f"Copiez maintenant {folder} sur un autre support, loin d'ici : aucune sauvegarde ne contient les clés, "
+        "et sans elles les textes privés sont perdus.",
+        f"Copy {folder} onto something else now, away from here: no backup holds the keys, and without them private "
+        "texts are lost.",
+    )
+
+
+def account_made(name: str, role: str, address: str) -> tuple[str, str]:
+    return (
+        f"Compte « {name} » créé ({role}). Pour entrer, une fois le site lancé : {address}/accounts/sign-in",
+        f"Account “{name}” made ({role}). To sign in, once the site runs: {address}/accounts/sign-in",
+    )
+
+
+def factor_removed(name: str) -> tuple[str, str]:
+    return (
+        f"« {name} » entre avec son seul mot de passe, ou par « elearn user link {name} », puis ajoute un nouveau "
+        "second facteur. Ses sessions sont fermées.",
+        f"“{name}” signs in with the password alone, or by “elearn user link {name}”, then adds a new second factor. "
+        "Their sessions have ended.",
+    )
+
+
+def no_factor(name: str) -> tuple[str, str]:
+    return (
+        f"« {name} » n'a pas de second facteur : pour entrer sans mot de passe, elearn user link {name}",
+        f"“{name}” has no second factor: to sign in without a password, elearn user link {name}",
+    )
+
+
+def no_terminal() -> SettingsError:
+    return SettingsError(
+        "Aucun mot de passe n'a pu être lu : tapez la commande dans un terminal, ou ajoutez --password-stdin.",
+        "No password could be read: type the command in a terminal, or add --password-stdin.",
+    )
+
+
 NOTHING_TO_ROTATE = (
     "Rien à faire : tout vient d'être scellé à nouveau. Pour recommencer : elearn keys rotate --again",
     "Nothing to do: all has just been sealed anew. To do it once more: elearn keys rotate --again",
@@ -204,21 +270,23 @@ def keys_apart(keys: Path) -> tuple[str, str]:
 def restored(made_at: str, settled: Any, before: Path | None, seconds: float) -> tuple[str, str]:
     fr = f" L'état d'avant : {before} ; effacez-le quand tout va bien." if before else ""
     en = f" The state before: {before}; delete it once all is well." if before else ""
+    day = made_at[:16].replace("T", " ")
     return (
-        f"Site remis tel qu'il était le {made_at[:16]} (UTC) : {settled.rows} lignes, {seconds:.0f} s. Comptes effacés "
+        f"Site remis tel qu'il était le {day} (UTC) : {settled.rows} lignes, {seconds:.0f} s. Comptes effacés "
         f"depuis, effacés à nouveau : {settled.erased}. Chacun se reconnecte.{fr} "
         "Puis : elearn run, ou systemctl start elearn",
-        f"Site put back as it was on {made_at[:16]} (UTC): {settled.rows} rows, {seconds:.0f} s. Accounts erased "
+        f"Site put back as it was on {day} (UTC): {settled.rows} rows, {seconds:.0f} s. Accounts erased "
         f"since, erased again: {settled.erased}. Everyone signs in again.{en} "
         "Then: elearn run, or systemctl start elearn",
     )
 
 
 def drilled(made_at: str, settled: Any, seconds: float) -> tuple[str, str]:
+    took, day = f"{seconds:.1f}", made_at[:16].replace("T", " ")
     return (
-        f"Exercice réussi en {seconds:.1f} s : la sauvegarde du {made_at[:16]} (UTC) s'ouvre, {settled.rows} lignes. "
+        f"Exercice réussi en {took.replace('.', ',')} s : la sauvegarde du {day} (UTC) s'ouvre, {settled.rows} lignes. "
         "Rien n'est changé sur le site.",
-        f"Drill passed in {seconds:.1f} s: the backup of {made_at[:16]} (UTC) opens, {settled.rows} rows. "
+        f"Drill passed in {took} s: the backup of {day} (UTC) opens, {settled.rows} rows. "
         "Nothing was changed on the site.",
     )
 
@@ -338,6 +406,15 @@ def _user_commands(commands: Any) -> None:
     _name(
         _command(
             deeds, "link", "un lien de connexion, une fois, 30 minutes", "a sign-in link, once, 30 minutes", "user link"
+        )
+    )
+    _name(
+        _command(
+            deeds,
+            "remove-factor",
+            "retirer un second facteur perdu ; les sessions sont fermées",
+            "take a lost second factor away; sessions end",
+            "user remove-factor",
         )
     )
 

@@ -5,18 +5,20 @@ import argparse
 from elearn import usage
 from elearn.commands.common import done, open_site, read_settings, refuse
 from elearn.config import Settings
-from elearn.keyring import KEY_FILES, OUTER, Keyring, file_of, make_key, retire
+from elearn.keyring import OUTER, Keyring, file_of, is_there, make_key, retire
 from elearn.terminal import DIM, GREEN, RED, Bar, paint, say, tell
 
 
 def keys_new(_given: argparse.Namespace) -> int:
     settings = read_settings()
     settings.make_folders()
+    some = False
     for name in Keyring(settings.keys).names():
         path = settings.keys / file_of(name)
-        made = make_key(path) if not path.exists() else False
-        tell(f"{paint('+' if made else '=', GREEN)} {path}  {paint(KEY_FILES[_kind(name)], DIM)}")
-    return 0
+        made = make_key(path) if not is_there(path) else False
+        some = some or made
+        tell(f"{paint('+' if made else '=', GREEN)} {path}  {paint(say(*usage.KEY_USES[_kind(name)]), DIM)}")
+    return done(*(usage.keys_made(settings.keys) if some else usage.ALL_KEYS_THERE))
 
 
 def keys_list(_given: argparse.Namespace) -> int:
@@ -28,8 +30,8 @@ def keys_list(_given: argparse.Namespace) -> int:
         wraps = wrapped_by()
     for name in Keyring(settings.keys).names():
         path = settings.keys / file_of(name)
-        kept = say(f", enveloppe {wraps.get(name, 0)} clés", f", wraps {wraps.get(name, 0)} keys")
-        use = KEY_FILES[_kind(name)] + (kept if _kind(name) == OUTER else "")
+        kept = say(f" ; enveloppe {wraps.get(name, 0)} clés", f"; wraps {wraps.get(name, 0)} keys")
+        use = say(*usage.KEY_USES[_kind(name)]) + (kept if _kind(name) == OUTER else "")
         tell(f"{name:<16}{path.stat().st_mode & 0o777:04o}  {path}  {paint(use, DIM)}")
     for label in sorted(set(wraps) - set(Keyring(settings.keys).labels())):
         tell(

@@ -1,4 +1,4 @@
-"""Commands on accounts: add, list, role, deactivate, link."""
+"""Commands on accounts: add, list, role, deactivate, link, remove-factor."""
 
 import argparse
 import getpass
@@ -13,12 +13,13 @@ def user_add(given: argparse.Namespace) -> int:
     from elearn.services import accounts
     from elearn.store.base import now
 
-    with open_site(read_settings()):
+    settings = read_settings()
+    with open_site(settings):
         try:
             accounts.sign_up(given.name, given.shown or given.name, _password(given), now(), role=given.role)
         except accounts.Unacceptable as error:
             return refuse(*usage.UNACCEPTABLE.get((error.field, error.code), (str(error), str(error))))
-    return done(f"Compte « {given.name} » créé ({given.role}).", f"Account “{given.name}” made ({given.role}).")
+    return done(*usage.account_made(given.name, given.role, settings.address))
 
 
 def user_list(_given: argparse.Namespace) -> int:
@@ -70,7 +71,25 @@ def user_link(given: argparse.Namespace) -> int:
     return 0
 
 
+def user_remove_factor(given: argparse.Namespace) -> int:
+    """For the only administrator of a site, whom nobody else can help from within."""
+    from elearn.services import accounts, factor
+    from elearn.services.audit import By
+    from elearn.store.base import now
+
+    settings = read_settings()
+    with open_site(settings):
+        uid = accounts.uid_of(given.name)
+        removed = uid is not None and factor.remove_for(uid, By(now()), f"{settings.address}/accounts/")
+    if uid is None:
+        return unknown(given.name)
+    return done(*usage.factor_removed(given.name)) if removed else refuse(*usage.no_factor(given.name))
+
+
 def _password(given: argparse.Namespace) -> str:
     if given.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return getpass.getpass(say("Mot de passe : ", "Password: "))
+    try:
+        return getpass.getpass(say("Mot de passe : ", "Password: "))
+    except EOFError as error:
+        raise usage.no_terminal() from error

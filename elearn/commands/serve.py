@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from elearn.commands.common import open_site, read_settings
+from elearn import usage
+from elearn.commands.common import done, open_site, read_settings
 from elearn.config import SettingsError
 
 
@@ -23,7 +24,7 @@ def run(given: argparse.Namespace) -> int:
             "Pour servir au-delà de cette machine, indiquez l'adresse du site dans ELEARN_BASE_URL.",
             "To serve beyond this machine, give the site's address in ELEARN_BASE_URL.",
         )
-    refuse_busy_port(settings.host, settings.port)
+    refuse_busy_port(settings.host, settings.port, bool(settings.base_url))
     with open_site(settings) as app:
         hold(settings.instance)
         publish_and_tell(settings)
@@ -44,7 +45,7 @@ def work(given: argparse.Namespace) -> int:
     with open_site(settings):
         hold(settings.instance)
         working.work(settings, once=given.once, beside=given.beside)
-    return 0
+    return done(*usage.WORKED_ONCE) if given.once else 0
 
 
 def preview(given: argparse.Namespace) -> int:

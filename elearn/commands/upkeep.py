@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from elearn.commands.common import done, is_current, open_site, read_settings, refuse
-from elearn.config import Settings
-from elearn.keyring import Keyring, file_of
+from elearn.config import Settings, SettingsError
+from elearn.keyring import Keyring, file_of, is_there
 from elearn.terminal import GREEN, RED, language, paint, say, tell
 
 
@@ -14,9 +14,10 @@ def erasures_list(_given: argparse.Namespace) -> int:
     from elearn.store.base import db
 
     with open_site(read_settings()), db.engine.connect() as connection:
-        for row in privacy.erasures(connection):
-            tell(f"{row.uid}  {row.at:%Y-%m-%d %H:%M} UTC")
-    return 0
+        rows = privacy.erasures(connection)
+    for row in rows:
+        tell(f"{row.uid}  {row.at:%Y-%m-%d %H:%M} UTC")
+    return 0 if rows else done("Aucun compte n'a été effacé.", "No account was erased.")
 
 
 def erasures_replay(given: argparse.Namespace) -> int:
@@ -64,25 +65,32 @@ def migrate(_given: argparse.Namespace) -> int:
 
 def doctor(_given: argparse.Namespace) -> int:
     from elearn.app import create_app
-    from elearn.doctor import chain, findings
+    from elearn.doctor import chain, findings, lost_keys
     from elearn.store.base import now
 
     settings = read_settings()
     found = list(findings(settings, now()))
-    readable = all((settings.keys / file_of(name)).exists() for name in Keyring(settings.keys).names())
-    if readable and _has_current_tables(settings):
-        found.append(chain(create_app(settings)))
+    if _readable(Keyring(settings.keys)) and _has_current_tables(settings):
+        app = create_app(settings)
+        found += [*lost_keys(app), chain(app)]
     for finding in found:
         mark = paint("✓", GREEN) if finding.sound else paint("✗", RED)
         tell(f"  {mark} {say(finding.fr, finding.en)}")
     return 0 if all(finding.sound for finding in found) else 1
 
 
+def _readable(ring: Keyring) -> bool:
+    try:
+        return all(ring.key(file_of(name)) for name in ring.names())
+    except SettingsError:
+        return False
+
+
 def _has_current_tables(settings: Settings) -> bool:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import DBAPIError
 
-    if settings.database_url.startswith("sqlite") and not Path(settings.database_url[10:]).exists():
+    if settings.database_url.startswith("sqlite") and not is_there(Path(settings.database_url[10:])):
         return False
     engine = create_engine(settings.database_url, hide_parameters=True)
     try:

@@ -212,6 +212,15 @@ def reactivate(name: str, by: By) -> bool:
     return _change(name, {"deactivated_at": None}, by, "reopened")
 
 
+def uid_of(name: str) -> str | None:
+    """Whose sign-in name that is."""
+    with db.engine.connect() as connection:
+        found: str | None = connection.execute(
+            select(Person.uid).where(Person.sign_in_key == sign_in_key(name))
+        ).scalar()
+    return found
+
+
 def _change(name: str, values: dict[str, object], by: By, deed: str, **facts: Any) -> bool:
     def work(tx: Session) -> bool:
         person = tx.execute(select(Person.id, Person.uid).where(Person.sign_in_key == sign_in_key(name))).first()

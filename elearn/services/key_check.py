@@ -20,16 +20,22 @@ PREFIX = "key:"
 
 def check_keys(ring: Keyring, engine: Engine, at: dt.datetime) -> None:
     """SettingsError where a key is not the one this database was made with. A key seen for the first time is noted."""
-    with engine.connect() as connection:
-        rows = connection.execute(select(SiteNote.name, SiteNote.value).where(SiteNote.name.startswith(PREFIX)))
-        known = {str(name).removeprefix(PREFIX): str(value) for name, value in rows}
-    here = {name: ring.fingerprint(name) for name in ring.names()}
-    for name, found in here.items():
-        if known.get(name, found) != found:
-            raise wrong_key(ring.folder / file_of(name))
-    new = {name: found for name, found in here.items() if name not in known}
+    wrong = foreign(ring, engine)
+    if wrong is not None:
+        raise wrong_key(wrong)
+    known = _known(engine)
+    new = {name: ring.fingerprint(name) for name in ring.names() if name not in known}
     if new:
         transaction.run(lambda tx: _note(tx, new, at), engine)
+
+
+def foreign(ring: Keyring, engine: Engine) -> Path | None:
+    """The first key that is not the one this database was made with."""
+    known = _known(engine)
+    for name in ring.names():
+        if known.get(name, ring.fingerprint(name)) != ring.fingerprint(name):
+            return ring.folder / file_of(name)
+    return None
 
 
 def finish_secret(folder: Path, engine: Engine, at: dt.datetime) -> bool:
@@ -53,6 +59,12 @@ def wrong_key(path: Path) -> SettingsError:
         "vérifiez ELEARN_KEYS, ou remettez la bonne clé. Rien n'est changé.",
         f"The key {path} is not this site's: check ELEARN_KEYS, or put the right key back. Nothing was changed.",
     )
+
+
+def _known(engine: Engine) -> dict[str, str]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(SiteNote.name, SiteNote.value).where(SiteNote.name.startswith(PREFIX)))
+        return {str(name).removeprefix(PREFIX): str(value) for name, value in rows}
 
 
 def _note(tx: Session, new: dict[str, str], at: dt.datetime) -> None:

@@ -79,8 +79,9 @@ def rotate(at: dt.datetime, progress: Progress = lambda done, of: None) -> Rotat
     Workers that run meanwhile see the new key by themselves: the highest number of the folder wraps what is new.
     """
     ring = keys.keyring()
-    if not _interrupted():
-        number = _number(ring.current()) + 1
+    lost = set(wrapped_by()) - set(ring.labels())
+    if lost or not _interrupted():  # a lost key keeps its name: one made anew under it could never be told from it
+        number = max(_number(one) for one in {ring.current(), *lost}) + 1
         transaction.run(lambda tx: put_note(tx, NOTE, f"{OUTER}-{number}", at))
     label = max(_begun(), ring.current(), key=_number)  # a restore may have brought back an older beginning
     make_key(ring.folder / file_of(label))

@@ -179,12 +179,14 @@ def _opened(archive: Path) -> Iterator[tuple[tarfile.TarFile, _Bounded]]:
                 yield tar, bounds
     except FileNotFoundError as error:
         raise BadArchive(
-            f"L'archive {archive} n'existe pas : donnez le chemin d'un fichier .backup.",
-            f"There is no archive {archive}: give the path of a .backup file.",
+            f"L'archive {archive.absolute()} n'existe pas : donnez le chemin entier d'un fichier .backup.",
+            f"There is no archive {archive.absolute()}: give the whole path of a .backup file.",
         ) from error
-    except PermissionError as error:
+    except (PermissionError, IsADirectoryError) as error:
         raise BadArchive(
-            f"{archive} ne peut pas être lu : donnez-en le droit de lecture.", f"{archive} cannot be read: allow it."
+            f"{archive} ne peut pas être lu : donnez un fichier .backup et, à qui fait tourner le site, le droit de le "
+            "lire.",
+            f"{archive} cannot be read: give a .backup file and let the user that runs the site read it.",
         ) from error
     except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, UnicodeError, ValueError, KeyError) as error:
         raise damaged(archive) from error

@@ -126,5 +126,8 @@ def test_a_port_in_use_is_refused_in_words() -> None:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError) as refusal:
             refuse_busy_port("127.0.0.1", port)
+        with pytest.raises(SettingsError) as of_a_real_site:
+            refuse_busy_port("127.0.0.1", port, real=True)
     assert f"Le port {port} est déjà pris" in refusal.value.fr
     assert f"make run PORT={port + 1}" in refusal.value.en
+    assert "PORT=" not in of_a_real_site.value.en and "systemctl status elearn" in of_a_real_site.value.en

@@ -11,10 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from elearn import cli
 from elearn.commands.common import open_site, read_settings
 from elearn.config import ROOT
+from elearn.store.accounts import Person, SecondFactor
+from elearn.store.audit import AuditEntry
+from elearn.store.base import db, now
 from elearn.terminal import language
 from tests.services.mailing import person, put
 from tests.site import Visitor, environment, free_port, running
@@ -152,6 +156,63 @@ def test_people_come_and_go(site: Path, capsys: pytest.CaptureFixture[str], monk
     assert cli.main(["user", "link", "ada"]) == 1
 
 
+def test_a_new_account_is_told_where_to_sign_in(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GOOD}\n"))
+    assert cli.main(["user", "add", "emile", "--role", "admin", "--password-stdin"]) == 0
+    assert "http://127.0.0.1:8080/accounts/sign-in" in capsys.readouterr().out
+
+
+def test_without_a_terminal_a_password_is_read_from_input_or_asked_for_in_words(site: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "elearn.cli", "user", "add", "emile"],
+        cwd=ROOT,
+        env=environment(site),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        start_new_session=True,
+    )
+    assert ended.returncode == 1
+    assert "--password-stdin" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_whoever_reads_may_leave_early(site: Path) -> None:
+    """`elearn register | head -1`."""
+    command = [sys.executable, "-m", "elearn.cli", "register"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(site), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+        assert process.wait(60) == 141
+    assert said == ""
+
+
+def test_a_lost_second_factor_is_taken_away_from_the_terminal(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the only administrator of a site types, phone and printed codes gone."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GOOD}\n"))
+    assert cli.main(["user", "add", "emile", "--role", "admin", "--password-stdin"]) == 0
+    assert cli.main(["user", "remove-factor", "emile"]) == 1
+    assert "n'a pas de second facteur" in capsys.readouterr().out
+    with open_site(read_settings()):
+        emile = db.session.execute(select(Person).where(Person.sign_in_name == "emile")).scalar_one()
+        db.session.add(SecondFactor(person_id=emile.id, key_id="-", sealed=b"-", confirmed_at=now()))
+        db.session.commit()
+    assert cli.main(["user", "remove-factor", "emile"]) == 0
+    assert "elearn user link emile" in capsys.readouterr().out
+    with open_site(read_settings()):
+        assert db.session.execute(select(SecondFactor)).all() == []
+        deeds = db.session.execute(select(AuditEntry.deed).order_by(AuditEntry.id)).scalars().all()
+        assert deeds[-1] == "second factor removed"
+
+
 @pytest.mark.parametrize(
     ("name", "password", "said"),
     [
@@ -175,7 +236,10 @@ def test_a_name_is_taken_once(site: Path, capsys: pytest.CaptureFixture[str], mo
     assert "déjà pris" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("deed", [["role", "personne", "admin"], ["deactivate", "personne"], ["link", "personne"]])
+@pytest.mark.parametrize(
+    "deed",
+    [["role", "personne", "admin"], ["deactivate", "personne"], ["link", "personne"], ["remove-factor", "personne"]],
+)
 def test_nobody_of_that_name(site: Path, deed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["user", *deed]) == 1
     assert "Personne n'a le nom « personne »" in capsys.readouterr().out

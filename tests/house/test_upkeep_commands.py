@@ -5,17 +5,21 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from elearn import cli
-from elearn.config import ROOT
+from elearn.commands.common import read_settings
+from elearn.config import ROOT, SettingsError
+from elearn.doctor import findings
+from elearn.keyring import Keyring
 from elearn.store import schema
-from elearn.store.base import prepare
+from elearn.store.base import now, prepare
 from elearn.store.upgrade import upgrade
 from tests.site import environment, free_port
 
@@ -205,6 +209,44 @@ def test_the_wrong_folder_of_keys_is_refused(folder: Path, typed: Typed, name: s
     assert status == 1 and f"{folder / 'keys' / name}" in said and "n'est pas celle de ce site" in said
 
 
+def test_making_keys_says_where_to_copy_them(folder: Path, typed: Typed) -> None:
+    status, said = typed("keys", "new")
+    assert status == 0 and "enchaîne le journal" in said and f"Copiez maintenant {folder / 'keys'}" in said
+    assert "déjà là" in typed("keys", "new")[1]
+
+
+def test_keys_that_this_user_may_not_read_are_not_called_missing(folder: Path, typed: Typed) -> None:
+    """As after copying them back as root: neither `keys new` nor a traceback is the answer."""
+    typed("migrate")
+    with as_someone_who_may_not_read(folder / "keys"):
+        ring = Keyring(folder / "keys")
+        assert ring.names() == ["secret", "audit", "reflections-1"]
+        with pytest.raises(SettingsError) as refusal:
+            ring.key("secret")
+        closed = read_settings()
+        with pytest.raises(SettingsError) as of_folders:
+            replace(closed, keys=folder / "keys" / "within").make_folders()
+        assert [one.sound for one in findings(closed, now())].count(False) >= 3
+    for error in (refusal.value, of_folders.value):
+        assert "chown" in error.fr and "chown" in error.en
+        assert "keys new" not in error.fr + error.en
+
+
+@contextmanager
+def as_someone_who_may_not_read(place: Path) -> Iterator[None]:
+    """The folder closed, and the process, if it is root's, someone else's for a while."""
+    mode, root = place.stat().st_mode, os.geteuid() == 0
+    place.chmod(0)
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        place.chmod(mode)
+
+
 # --- backup
 
 
@@ -225,7 +267,51 @@ def test_a_backup_that_cannot_be_written_says_so(folder: Path, typed: Typed) -> 
     assert status == 1 and "ELEARN_BACKUPS" in said
 
 
+def test_a_folder_is_no_archive(folder: Path, typed: Typed) -> None:
+    for words in (["restore"], ["restore", "--drill"]):
+        status, said = typed(*words, str(folder))
+        assert status == 1 and "donnez un fichier .backup" in said, said
+
+
 # --- doctor
+
+
+@pytest.mark.parametrize("name", ["secret", "audit"])
+def test_doctor_with_another_sites_keys_blames_the_key(real: Path, typed: Typed, name: str) -> None:
+    """Nobody is told that the audit log was changed, where only the key is the wrong one."""
+    typed("keys", "new")
+    typed("publish")
+    typed("backup")
+    (real / "keys" / name).write_bytes(bytes(range(32)))
+    status, said = typed("doctor")
+    assert status == 1 and "n'est pas celle de ce site" in said
+    assert "a été changée" not in said
+
+
+def test_a_key_lost_since_a_rotation_is_missed_and_its_name_not_given_away(folder: Path, typed: Typed) -> None:
+    """As where the folder of keys comes from a copy that is older than the rotation."""
+    typed("migrate")
+    with closing(sqlite3.connect(database(folder))) as file, file:
+        file.execute(
+            "INSERT INTO person (uid, search_key, inactivity_notices, told_up_to, sign_in_name, sign_in_key,"
+            " chosen_name, password_hash, role, locale, demo, created_at)"
+            " VALUES ('A', 'c', 0, 0, 'c', 'c', 'C', '-', 'trainee', 'fr', 0, '2026-11-01 00:00:00')"
+        )
+        file.execute("INSERT INTO data_key VALUES ('k', 1, 'reflections-2', x'00', '2026-11-01 00:00:00')")
+    assert not (folder / "keys" / "reflections-2").exists()
+    status, said = typed("doctor")
+    assert status == 1 and "clé reflections-2 : absente" in said and "1 personnes en dépendent" in said
+    status, said = typed("keys", "rotate")
+    assert status == 1 and "reflections-3" in said and "Remettez la clé qui manque" in said
+    assert not (folder / "keys" / "reflections-2").exists(), "another key under that name would shut the lost one out"
+
+
+def test_doctor_with_a_damaged_key_still_says_the_rest(real: Path, typed: Typed) -> None:
+    typed("keys", "new")
+    typed("publish")
+    (real / "keys" / "secret").write_bytes(b"short")
+    status, said = typed("doctor")
+    assert status == 1 and "est abîmée" in said and "base de données à jour" in said
 
 
 def test_doctor_of_a_trial_finds_nothing_to_mend(folder: Path, typed: Typed) -> None:
