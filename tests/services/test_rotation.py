@@ -9,7 +9,7 @@ from sqlalchemy import LargeBinary, insert, select, update
 
 from elearn.config import SettingsError
 from elearn.core.sealing import BrokenSeal
-from elearn.keyring import NEXT_SECRET, Keyring
+from elearn.keyring import NEXT_SECRET, Keyring, file_of
 from elearn.services import addresses, key_check, keys, rotation, transaction
 from elearn.services.reflections import Whose, save
 from elearn.store.accounts import Person, SecondFactor
@@ -197,3 +197,17 @@ def test_every_sealed_column_is_rotated() -> None:
         if isinstance(column.type, LargeBinary) and column.name == "sealed"
     }
     assert sealed == {one.table for one in rotation.SEALED} == {one.model.__tablename__ for one in rotation.SEALED}
+
+
+def test_a_real_site_does_not_start_while_a_key_that_wraps_something_is_missing(filled: Flask) -> None:
+    with filled.app_context():
+        folder: Path = keys.keyring().folder
+        rotation.rotate(LATER)
+        newest = folder / file_of(keys.keyring().current())
+        aside = newest.rename(newest.with_name("aside"))
+        key_check.check_keys(Keyring(folder, strict=False), db.engine, LATER)
+        with pytest.raises(SettingsError) as refusal:
+            key_check.check_keys(Keyring(folder), db.engine, LATER)
+        assert str(newest) in refusal.value.fr and "is missing" in refusal.value.en
+        aside.rename(newest)
+        key_check.check_keys(Keyring(folder), db.engine, LATER)
