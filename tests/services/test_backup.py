@@ -303,6 +303,50 @@ def test_members_that_lie(made: backup.Made, real: Settings, before: None, chang
     assert not (real.instance.parent / "evil").exists()
 
 
+def unsealed(made: backup.Made, body: object) -> Path:
+    """An archive whose manifest anybody could have written."""
+    target = made.path.with_name("forged.backup")
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with tarfile.open(target, "w:gz") as tar:
+        info = tarfile.TarInfo("manifest.json")
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text))
+    return target
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"keys": {"../outside": "0" * 16}},
+        {"keys": {"/dev/full": "0" * 16}},
+        {"keys": {"retired/secret": "0" * 16}},
+        {"keys": {"secret": 7}},
+        {"keys": ["secret"]},
+        {"revision": ["0001"]},
+        {"revision": 1},
+        {"created_at": 5},
+        {"created_at": "yesterday"},
+        {"rows": []},
+        {"rows": {"person": "2"}},
+        {"files": ["database.sqlite"]},
+        {"files": {"database.sqlite": [1, 2, 3]}},
+        {"files": {"database.sqlite": [1, 2]}},
+        {"version": None},
+    ],
+)
+def test_a_manifest_of_anybody_is_not_believed(
+    made: backup.Made, real: Settings, before: None, forged: dict[str, object]
+) -> None:
+    """Before its seal is checked nothing is looked up by what it says: no file outside the keys, no odd value."""
+    path = unsealed(made, {"manifest": asdict(made.manifest) | forged, "seal": "0" * 64})
+    assert "abîmée" in refused(path, real).fr
+
+
+@pytest.mark.parametrize("body", [[], {}, {"manifest": []}, {"manifest": 1}, {"manifest": None}, b"[" * 200_000, b"7"])
+def test_a_manifest_that_is_none(made: backup.Made, real: Settings, before: None, body: object) -> None:
+    assert "abîmée" in refused(unsealed(made, body), real).fr
+
+
 def test_links_and_devices(made: backup.Made, real: Settings, before: None) -> None:
     path = rewritten(made, Keyring(real.keys).key("audit"), lambda manifest, held: (manifest, held))
     with tarfile.open(path) as tar:
