@@ -94,6 +94,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
         prepare(db.engine)
     app.extensions["shelf"] = Shelf(_engine_of(app))
     app.before_request(_this_host_only)
+    app.before_request(_no_zero)
     i18n.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -192,6 +193,12 @@ def _this_host_only() -> None:
     host = current_app.config["ELEARN"].base_url.partition("://")[2]
     if host and request.host not in (host, f"{host}:443"):
         raise SecurityError
+
+
+def _no_zero() -> None:
+    """No address of ours holds a zero, and PostgreSQL takes none."""
+    if "\0" in request.path:
+        doors.missing("address")
 
 
 def _refusal(error: HTTPException) -> Any:

@@ -169,6 +169,26 @@ def test_a_journal_lies_beside_the_archives(site: Flask, real: Settings) -> None
     assert set(read_journals([real.backups / "erasures.jsonl"])) == {"Z" * 26}
 
 
+def test_what_a_killed_backup_left_goes_and_nothing_of_anybody_else(
+    site: Flask, real: Settings, tmp_path: Path
+) -> None:
+    """An archive may be written to a folder of one's own: what lies there is not ours to delete."""
+    folder, long_ago = tmp_path / "home", 1_600_000_000
+    ours, theirs = (".elearn-backup-k1ll3d", ".elearn-drill-k1ll3d"), (".backup-2019", ".drill-notes")
+    for name in (*ours, *theirs):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "x").write_bytes(b"x")
+        os.utime(folder / name, (long_ago, long_ago))
+    for name in (".elearn-1.backup.part", ".other.backup.part"):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (long_ago, long_ago))
+    (folder / ".elearn-backup-of-now").mkdir()
+    with site.app_context():
+        backup.make(db.engine, real, Keyring(real.keys), AT, folder / "a.backup")
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"a.backup", ".elearn-backup-of-now", ".other.backup.part", *theirs}
+
+
 def test_old_archives_go_and_the_new_one_stays(made: backup.Made, real: Settings) -> None:
     old, recent = real.backups / "elearn-old.backup", real.backups / "elearn-recent.backup"
     for path, days in ((old, 36), (recent, 34), (made.path, 400)):
