@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 
-
 KEPT_LONGEST = 120
 """Signs of a value in an address that is kept ready."""
 
