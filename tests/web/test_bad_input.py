@@ -56,6 +56,21 @@ def test_asvs_4_1_3_another_host_is_refused_and_never_repeated(real: Flask, host
     assert "evil" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::1"]
+)
+def test_asvs_4_1_3_without_an_address_only_this_machine_is_answered(site: Flask, host: str) -> None:
+    """Else a reset link could be made with a host that a visitor invented, wherever a proxy stands before a trial."""
+    answer = site.test_client().post("/accounts/recovery/mail", data={"who": "x"}, headers=FORGED | {"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000"])
+def test_by_any_name_of_this_machine_a_trial_answers(site: Flask, host: str) -> None:
+    assert site.test_client().get("/help", headers={"Host": host}).status_code == 200
+
+
 def test_asvs_4_1_3_only_the_counted_proxy_is_believed(real: Flask) -> None:
     """One proxy is ours: what a visitor wrote before it into X-Forwarded-Host does not count."""
     right = {"Host": "127.0.0.1:8080", "X-Forwarded-Proto": "https"}
