@@ -19,13 +19,14 @@ from flask import Flask
 from elearn.app import create_app
 from elearn.config import Settings, SettingsError
 from elearn.keyring import Keyring
-from elearn.services import accounts, backup, restore, transaction
+from elearn.services import accounts, backup, outbox, restore, transaction
 from elearn.services.publishing import publish_files
 from elearn.store import archive, schema
 from elearn.store.accounts import Person, SignIn
 from elearn.store.archive import BadArchive, Manifest
 from elearn.store.base import Base, db, prepare
 from elearn.store.journal import read_journals, write_journal
+from elearn.store.mail import OutboxMessage
 from elearn.store.upgrade import upgrade
 from tests import world
 from tests.conftest import ON_POSTGRESQL, close
@@ -146,6 +147,24 @@ def test_numbers_go_on_after_a_restore(made: backup.Made, real: Settings) -> Non
         accounts.sign_up("dalia", "Dalia", GOOD, AT)
         assert {name for name, *_ in accounts.people()} == {"chloe", "benoit", "dalia"}
     close(app)
+
+
+def test_no_mail_leads_to_a_link_that_a_restore_has_ended(site: Flask, real: Settings) -> None:
+    with site.app_context():
+        for kind in ("reset", "verify", "notice"):
+            transaction.run(lambda tx, kind=kind: outbox.put(tx, 1, kind, AT, {}, to="chloe@example.org"))  # type: ignore[misc]
+        path = backup.make(db.engine, real, Keyring(real.keys), AT).path
+    bring_back(path, real)
+    app = create_app(real)
+    with app.app_context():
+        rows = db.session.execute(sa.select(OutboxMessage.kind, OutboxMessage.state, OutboxMessage.sealed)).all()
+        db.session.remove()
+    close(app)
+    assert sorted((row.kind, row.state, bool(row.sealed)) for row in rows) == [
+        ("notice", "waiting", True),
+        ("reset", "dropped", False),
+        ("verify", "dropped", False),
+    ]
 
 
 def test_whoever_was_erased_since_is_erased_again(made: backup.Made, site: Flask, real: Settings) -> None:
