@@ -5,6 +5,7 @@ import secrets
 import time
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, render_template, request
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from elearn import logs
-from elearn.config import Settings
+from elearn.config import Settings, is_loopback
 from elearn.core.course import in_language
 from elearn.keyring import Keyring, file_of
 from elearn.store.base import db, prepare
@@ -94,6 +95,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
         prepare(db.engine)
     app.extensions["shelf"] = Shelf(_engine_of(app))
     app.before_request(_this_host_only)
+    app.before_request(_no_zero)
     i18n.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -188,10 +190,21 @@ def _headers(response: Response) -> Response:
 
 
 def _this_host_only() -> None:
-    """Werkzeug compares names without ports; here the whole must be the site's own (ASVS 5.0, 4.1.3)."""
+    """Werkzeug compares names without ports; here the whole must be the site's own (ASVS 5.0, 4.1.3).
+
+    A site without an address of its own is a trial, and answers to the names of its own machine only: links are made
+    with the name that a request gives, and no visitor from elsewhere may choose it.
+    """
     host = current_app.config["ELEARN"].base_url.partition("://")[2]
-    if host and request.host not in (host, f"{host}:443"):
+    known = request.host in (host, f"{host}:443") if host else is_loopback(urlsplit(f"//{request.host}").hostname or "")
+    if not known:
         raise SecurityError
+
+
+def _no_zero() -> None:
+    """No address of ours holds a zero, and PostgreSQL takes none."""
+    if "\0" in request.path:
+        doors.missing("address")
 
 
 def _refusal(error: HTTPException) -> Any:

@@ -36,7 +36,14 @@ class Setting:
 class Settings:
     """A field `base_url` is the variable `ELEARN_BASE_URL`. A variable set to nothing counts as not set."""
 
-    base_url: Annotated[str, Setting("", "public address of the site; once set, no demo account is ever made")]
+    base_url: Annotated[
+        str,
+        Setting(
+            "",
+            "public address of the site; once set, no demo account is ever made; until then only names of this machine "
+            "are answered",
+        ),
+    ]
     content: Annotated[Path, Setting("content", "folder of courses that trainers write")]
     instance: Annotated[Path, Setting("instance", "what the site stores: database, help lines, counters")]
     keys: Annotated[Path, Setting("keys", "secret keys, apart from the instance so that no backup holds both")]

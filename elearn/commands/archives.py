@@ -55,6 +55,7 @@ def restore(given: argparse.Namespace) -> int:
 
 def _drill(path: Path, settings: Settings) -> int:
     """Restore aside, open the site on it, take it away, and note the day."""
+    from elearn.services import backup as archives
     from elearn.services import restore as restoring
     from elearn.services import transaction
     from elearn.services.notes import put_note
@@ -63,7 +64,7 @@ def _drill(path: Path, settings: Settings) -> int:
     began, ring, at = time.monotonic(), ring_of(settings), now()
     manifest = restoring.examine(path, ring)
     settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".drill-", dir=settings.backups) as folder:
+    with tempfile.TemporaryDirectory(prefix=archives.DRILL, dir=settings.backups) as folder:
         staged = restoring.stage(path, manifest, settings, ring, at, Path(folder))
         try:
             with open_site(staged.settings, older="migrated") as app:

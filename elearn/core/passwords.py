@@ -12,8 +12,11 @@ NAME_SHORTEST = 3
 
 
 def sign_in_key(name: str) -> str:
-    """One spelling for names that people take for the same: case, spaces around and compatible forms are folded."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    """One spelling for names that people take for the same: case, spaces around and compatible forms are folded.
+
+    A zero, of which PostgreSQL cannot even be asked, becomes a sign that no name has.
+    """
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold().replace("\0", "\ufffd")
 
 
 def shown_name(name: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.mail_address import same
+from elearn.core.sealing import BrokenSeal
 from elearn.services import audit, links, outbox, transaction
 from elearn.services.audit import By
 from elearn.services.keys import keyed, seal_for, unseal_for
@@ -29,9 +30,12 @@ class TooManyMails(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A person's address, as it was given. `for_notices`, `for_digest`: the uses chosen besides recovery."""
+    """A person's address, as it was given. `for_notices`, `for_digest`: the uses chosen besides recovery.
 
-    address: str
+    `address`: None where it does not open.
+    """
+
+    address: str | None
     verified: bool
     for_notices: bool
     for_digest: bool
@@ -43,12 +47,11 @@ def lookup_of(address: str) -> str:
 
 
 def kept(person: int) -> Kept | None:
-    """BrokenSeal where the address no longer opens."""
     with Session(db.engine) as tx:
         row = tx.execute(select(MailAddress).where(MailAddress.person_id == person)).scalar()
         if row is None:
             return None
-        return Kept(_plain(tx, row), row.verified_at is not None, row.for_notices, row.for_digest)
+        return Kept(_opened(tx, row), row.verified_at is not None, row.for_notices, row.for_digest)
 
 
 def give(who: Viewer, address: str, at: dt.datetime, link: Callable[[str], str], notice: str) -> None:
@@ -129,12 +132,18 @@ def _row(tx: Session, person: int) -> MailAddress | None:
 def _forget(tx: Session, person: int, row: MailAddress | None, at: dt.datetime, notice: str) -> None:
     """The links that would prove it go too. An address that was proved hears of it, whatever it was used for."""
     if row is not None:
-        if row.verified_at is not None:
-            outbox.put(tx, person, "notice", at, {"link": notice}, to=_plain(tx, row))
+        former = _opened(tx, row) if row.verified_at is not None else None
+        if former is not None:
+            outbox.put(tx, person, "notice", at, {"link": notice}, to=former)
         tx.delete(row)
         tx.flush()
     tx.execute(delete(SignInLink).where(SignInLink.person_id == person, SignInLink.purpose == "verify"))
 
 
-def _plain(tx: Session, row: MailAddress) -> str:
-    return unseal_for(tx, row.person_id, row.key_id, row.sealed, "mail_address", str(row.person_id)).decode()
+def _opened(tx: Session, row: MailAddress) -> str | None:
+    """None where it does not open: it can still be taken back, or another be given."""
+    try:
+        person = str(row.person_id)
+        return unseal_for(tx, row.person_id, row.key_id, row.sealed, "mail_address", person).decode()
+    except BrokenSeal:
+        return None

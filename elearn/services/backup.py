@@ -32,6 +32,9 @@ SUFFIX = ".backup"
 KEEP_DAYS = 35
 BESIDE = ("media", "content")
 """Folders of the instance that an archive holds. Counters of the last minutes are not worth keeping."""
+WORKING, DRILL = ".elearn-backup-", ".elearn-drill-"
+LEFT = (f"{WORKING}*", f"{DRILL}*", f".elearn-*{SUFFIX}.part")
+"""Names of what only a killed backup or drill leaves: an archive may be written to a folder that holds other things."""
 TRIES = 3
 STALE = 86_400.0
 """Seconds after which a working folder was left by a backup that was killed."""
@@ -103,7 +106,7 @@ def needing(folder: Path, label: str) -> list[Path]:
 
 def sweep(folder: Path) -> None:
     """Remove what a backup that was killed has left behind."""
-    for left in [*folder.glob(".backup-*"), *folder.glob(".drill-*"), *folder.glob(f".*{SUFFIX}.part")]:
+    for left in [path for kind in LEFT for path in folder.glob(kind)]:
         if time.time() - left.stat().st_mtime > STALE:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
@@ -200,7 +203,7 @@ def _make_folder(folder: Path) -> None:
 def _scratch(folder: Path) -> Iterator[Path]:
     """A working folder that only its owner can read, gone afterwards."""
     try:
-        made = Path(tempfile.mkdtemp(prefix=".backup-", dir=folder))
+        made = Path(tempfile.mkdtemp(prefix=WORKING, dir=folder))
     except OSError as error:
         raise _not_made(error) from error
     try:

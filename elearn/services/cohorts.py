@@ -132,6 +132,7 @@ def hand_over(who: Viewer, uid: str, person: str, how: str, form: str, at: dt.da
     lasts = LASTS[how]
 
     def work(tx: Session) -> Handed:
+        tx.execute(select(Person.id).where(Person.uid == person).with_for_update())  # the role stays what it is
         found = _member(tx, who, uid, person)
         if not reachable(who, found.role) or found.deactivated_at is not None:
             raise NotTheirs(person)

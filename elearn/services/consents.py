@@ -10,7 +10,7 @@ from elearn.services import audit, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person
 from elearn.store.learning import Reflection
-from elearn.store.privacy import Consent, consented
+from elearn.store.privacy import Consent
 
 
 class NotGiven(Exception):
@@ -25,8 +25,12 @@ def give(person: int, locale: str, at: dt.datetime, purpose: str = REFLECTIONS) 
 def need(
     tx: Session, person: int, locale: str, at: dt.datetime, agreed: bool = False, purpose: str = REFLECTIONS
 ) -> None:
-    """Go on only where the consent stands, or is given now. Part of the caller's transaction. NotGiven."""
-    if tx.execute(select(consented(person, purpose))).scalar():
+    """Go on only where the consent stands, or is given now. Part of the caller's transaction. NotGiven.
+
+    Its row is held until the end of the deed: a withdrawal waits, and then finds what the deed has written.
+    """
+    stands = (Consent.person_id == person, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+    if tx.execute(select(Consent.id).where(*stands).with_for_update(read=True)).first() is not None:
         return
     if not agreed:
         raise NotGiven(purpose)

@@ -95,7 +95,7 @@ def trim(tx: Session, before: dt.datetime) -> None:
     for path in journals():
         if not path.exists():
             continue
-        kept = [line for line in path.read_text("utf-8").splitlines() if line.strip() and _at_of(line) >= before]
+        kept = [line for line in path.read_text("utf-8", "replace").splitlines() if _is_kept(line, before)]
         mine = path.with_name(f".{path.name}.{os.getpid()}")
         _write(mine, "".join(f"{line}\n" for line in kept), os.O_TRUNC)
         mine.replace(path)
@@ -135,7 +135,8 @@ def _erase(tx: Session, whose: Whose, at: dt.datetime) -> None:
     transaction.add_once(tx, Erasure, uid=whose.uid, at=at)
     line = json.dumps({"uid": whose.uid, "at": at.astimezone(dt.UTC).isoformat()})
     for path in journals():
-        _write(path, f"{line}\n", os.O_APPEND)
+        start = "" if _ends_whole(path) else "\n"
+        _write(path, f"{start}{line}\n", os.O_APPEND)
 
 
 def _take_names_off(tx: Session, whose: Whose) -> None:
@@ -179,6 +180,19 @@ def _write(path: Path, words: str, how: int) -> None:
         file.write(words)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _ends_whole(path: Path) -> bool:
+    """False after a crash or a full disk in the midst of a line: the next one must not be glued to it."""
+    return not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
+
+
+def _is_kept(line: str, before: dt.datetime) -> bool:
+    """A line that was cut short names nobody: it goes."""
+    try:
+        return _at_of(line) >= before
+    except (ValueError, TypeError):
+        return False
 
 
 def _uid_of(line: str) -> str:

@@ -5,12 +5,15 @@ the second factor, but only beside the password: two codes from one sheet of pap
 """
 
 import datetime as dt
+import logging
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from elearn import logs
+from elearn.core.sealing import BrokenSeal
 from elearn.core.totp import SECRET_BYTES, matching_step
 from elearn.services import audit, outbox, recovery, sessions, transaction
 from elearn.services.audit import By
@@ -140,8 +143,16 @@ def _proves(tx: Session, who: Viewer, code: str, at: dt.datetime, notice: str, p
 
 
 def _take(tx: Session, row: SecondFactor, code: str, at: dt.datetime) -> bool:
-    """Use a code up. After a jump of the clock backwards, codes work again once time has caught up."""
-    step = matching_step(_secret(tx, row), code, at.timestamp(), row.last_step)
+    """Use a code up. After a jump of the clock backwards, codes work again once time has caught up.
+
+    A secret that does not open takes no code: a recovery code, or somebody of the team, helps on.
+    """
+    try:
+        secret = _secret(tx, row)
+    except BrokenSeal:
+        logs.note("second factor does not open", logging.ERROR, error="BrokenSeal")
+        return False
+    step = matching_step(secret, code, at.timestamp(), row.last_step)
     if step is None:
         return False
     row.last_step = step

@@ -5,12 +5,15 @@ A message is sealed with its person's key from the first moment; once a server t
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Mapping
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from elearn import logs
 from elearn.core.mail import LETTERS
+from elearn.core.sealing import BrokenSeal
 from elearn.services import audit, transaction
 from elearn.services.audit import By
 from elearn.services.keys import seal_for, unseal_for
@@ -25,8 +28,17 @@ def put(
 
     `to`: an address that is not verified yet, for the message that proves it, or one that was just taken back;
     otherwise the verified address, if the person has one. A letter that may wait goes at once to those who chose
-    notices, with the digest of the day to those who chose that alone, else not at all. False where nothing was written.
+    notices, with the digest of the day to those who chose that alone, else not at all. False where nothing was written,
+    also where the address does not open: a lost key must stop no deed.
     """
+    try:
+        return _put(tx, person, kind, at, words, to)
+    except BrokenSeal:
+        logs.note("message not written", logging.ERROR, kind=kind, error="BrokenSeal")
+        return False
+
+
+def _put(tx: Session, person: int, kind: str, at: dt.datetime, words: Mapping[str, str] | None, to: str | None) -> bool:
     letter = LETTERS[kind]
     address = to or address_of(tx, person, "for_notices" if letter.digest else "")
     waits = False

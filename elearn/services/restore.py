@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, delete, make_url
+from sqlalchemy import Engine, create_engine, delete, make_url, update
 from sqlalchemy.orm import Session
 
 from elearn.config import Settings
@@ -25,6 +25,7 @@ from elearn.store.accounts import SignIn, SignInLink
 from elearn.store.archive import BadArchive, Manifest
 from elearn.store.base import db, prepare
 from elearn.store.journal import JOURNAL, read_journals, write_journal
+from elearn.store.mail import OutboxMessage
 from elearn.store.upgrade import differences, upgrade
 
 
@@ -237,9 +238,12 @@ def _journals(staged: Staged) -> Iterable[Path]:
 
 
 def _begin_anew(tx: Session, staged: Staged, at: dt.datetime) -> None:
-    """Sessions and links of that time may have been ended since: everyone signs in again."""
+    """Sessions and links of that time may have been ended since: everyone signs in again, and no letter that still
+    waits leads to such a link."""
     tx.execute(delete(SignIn))
     tx.execute(delete(SignInLink))
+    ended = update(OutboxMessage).where(OutboxMessage.state == "waiting", OutboxMessage.kind.in_(("reset", "verify")))
+    tx.execute(ended.values(state="dropped", sealed=b"", trouble="restored"))
     put_note(tx, "backup", "restored", dt.datetime.fromisoformat(staged.manifest.created_at))
     audit.record(tx, By(at), "restored", made_at=staged.manifest.created_at, revision=staged.manifest.revision)
 

@@ -20,6 +20,7 @@ from elearn.services.audit import By
 from elearn.services.notes import put_note
 from elearn.store.accounts import SecondFactor, SignInLink
 from elearn.store.base import db
+from elearn.store.cohorts import Invitation
 from elearn.store.learning import DataKey, Reflection
 from elearn.store.mail import MailAddress, OutboxMessage
 from elearn.store.upkeep import note
@@ -177,6 +178,7 @@ def _move_to(tx: Session, secret: bytes, fingerprint: str, at: dt.datetime) -> i
         plain = keys.unseal_for(tx, row.person_id, row.key_id, row.sealed, "mail_address", person)
         row.lookup = keys.address_lookup(plain.decode(), secret)
     tx.execute(delete(SignInLink))
+    tx.execute(update(Invitation).where(Invitation.closed_at.is_(None)).values(closed_at=at))
     put_note(tx, "key:secret", fingerprint, at)
     audit.record(tx, By(at), "keys rotated", kind="secret", addresses=len(found))
     return len(found)

@@ -5,12 +5,14 @@ made with the site's audit key. What the manifest does not name is never written
 """
 
 import contextlib
+import datetime as dt
 import gzip
 import hashlib
 import hmac
 import io
 import json
 import os
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,8 @@ BLOCK = 1 << 16
 FOLDERS = ("tables", "media", "content", "mail")
 FILES = ("database.sqlite", "erasures.jsonl")
 """All that an archive may hold: these files, and files inside these folders."""
+KEY = re.compile(r"secret|audit|reflections-[1-9][0-9]{0,5}")
+"""Keys that an archive may ask for. Any other name could be a path."""
 
 
 class BadArchive(SettingsError):
@@ -197,16 +201,17 @@ def _manifest(tar: tarfile.TarFile, archive: Path, key: bytes | None) -> Manifes
     content = tar.extractfile(first) if first is not None and first.isreg() and first.name == MANIFEST else None
     if content is None:
         raise damaged(archive)
-    found = json.loads(content.read(MANIFEST_LIMIT))
-    told = found["manifest"]
-    if isinstance(told.get("format"), int) and told["format"] > FORMAT:
-        raise too_new(archive)
     try:
-        manifest = Manifest(**told)
-        well_formed = _is_well_formed(manifest)
-    except (TypeError, AttributeError, ValueError) as error:
+        found = json.loads(content.read(MANIFEST_LIMIT))
+        told = found["manifest"]
+        newer = isinstance(told.get("format"), int) and told["format"] > FORMAT
+        manifest = None if newer else Manifest(**told)
+        well_formed = manifest is not None and _is_well_formed(manifest)
+    except (TypeError, AttributeError, ValueError, RecursionError) as error:
         raise damaged(archive) from error
-    if not well_formed:
+    if newer:
+        raise too_new(archive)
+    if manifest is None or not well_formed:
         raise damaged(archive)
     if key is not None and not hmac.compare_digest(str(found.get("seal")), _seal(key, manifest.canonical())):
         raise damaged(archive)
@@ -223,9 +228,17 @@ def too_new(archive: Path) -> BadArchive:
 
 
 def _is_well_formed(manifest: Manifest) -> bool:
+    """Looked at before the seal can be checked, for which keys are looked up by the names that stand here."""
     if len(manifest.files) > MOST_MEMBERS or manifest.database not in ("sqlite", "postgresql"):
         return False
-    return all(_is_allowed(name) and _is_size(size) for name, (size, _) in manifest.files.items())
+    dt.datetime.fromisoformat(manifest.created_at)
+    words = [manifest.version, manifest.revision, *manifest.keys.values()]
+    named = all(isinstance(word, str) for word in words) and all(KEY.fullmatch(name) for name in manifest.keys)
+    counted = all(_is_size(count) for count in manifest.rows.values())
+    listed = all(
+        _is_allowed(name) and _is_size(size) and isinstance(sum_, str) for name, (size, sum_) in manifest.files.items()
+    )
+    return named and counted and listed
 
 
 def _is_allowed(name: str) -> bool:

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 
+KEPT_LONGEST = 120
+"""Signs of a value in an address that is kept ready."""
+
 
 def local_path(wanted: str | None) -> str | None:
     """A path of this site, or nothing: never another host, whatever a link says."""
@@ -32,7 +35,12 @@ def full_address(endpoint: str, **values: Any) -> str:
 
 
 def page_url(endpoint: str, **values: Any) -> str:
-    """`url_for` for templates, each address made once: a page holds some forty. Never relative, never external."""
+    """`url_for` for templates, each address made once: a page holds some forty. Never relative, never external.
+
+    Long ones are made each time: they come from visitors, who must not fill the memory.
+    """
+    if any(isinstance(value, str) and len(value) > KEPT_LONGEST for value in values.values()):
+        return url_for(endpoint, **values)
     return _made(request.script_root, endpoint, tuple(sorted(values.items())))
 
 

@@ -216,7 +216,10 @@ def prove(token: str) -> Any:
 
 def _address(form: AddressForm, whole: bool = False) -> str:
     kept = addresses.kept(doors.require_viewer().id)
-    words = "" if kept is None else shown(kept.address) if whole else masked(kept.address)
+    words = ""
+    if kept is not None:
+        given = kept.address
+        words = _("illisible pour le moment") if given is None else shown(given) if whole else masked(given)
     return render_template("recovery/address.html", form=form, kept=kept, words=words, whole=whole)
 
 

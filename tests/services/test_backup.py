@@ -19,13 +19,14 @@ from flask import Flask
 from elearn.app import create_app
 from elearn.config import Settings, SettingsError
 from elearn.keyring import Keyring
-from elearn.services import accounts, backup, restore, transaction
+from elearn.services import accounts, backup, outbox, restore, transaction
 from elearn.services.publishing import publish_files
 from elearn.store import archive, schema
 from elearn.store.accounts import Person, SignIn
 from elearn.store.archive import BadArchive, Manifest
 from elearn.store.base import Base, db, prepare
 from elearn.store.journal import read_journals, write_journal
+from elearn.store.mail import OutboxMessage
 from elearn.store.upgrade import upgrade
 from tests import world
 from tests.conftest import ON_POSTGRESQL, close
@@ -148,6 +149,24 @@ def test_numbers_go_on_after_a_restore(made: backup.Made, real: Settings) -> Non
     close(app)
 
 
+def test_no_mail_leads_to_a_link_that_a_restore_has_ended(site: Flask, real: Settings) -> None:
+    with site.app_context():
+        for kind in ("reset", "verify", "notice"):
+            transaction.run(lambda tx, kind=kind: outbox.put(tx, 1, kind, AT, {}, to="chloe@example.org"))  # type: ignore[misc]
+        path = backup.make(db.engine, real, Keyring(real.keys), AT).path
+    bring_back(path, real)
+    app = create_app(real)
+    with app.app_context():
+        rows = db.session.execute(sa.select(OutboxMessage.kind, OutboxMessage.state, OutboxMessage.sealed)).all()
+        db.session.remove()
+    close(app)
+    assert sorted((row.kind, row.state, bool(row.sealed)) for row in rows) == [
+        ("notice", "waiting", True),
+        ("reset", "dropped", False),
+        ("verify", "dropped", False),
+    ]
+
+
 def test_whoever_was_erased_since_is_erased_again(made: backup.Made, site: Flask, real: Settings) -> None:
     with site.app_context():
         uids = dict(db.session.execute(sa.select(Person.sign_in_name, Person.uid)).all())
@@ -167,6 +186,26 @@ def test_a_journal_lies_beside_the_archives(site: Flask, real: Settings) -> None
     with site.app_context():
         backup.make(db.engine, real, Keyring(real.keys), AT)
     assert set(read_journals([real.backups / "erasures.jsonl"])) == {"Z" * 26}
+
+
+def test_what_a_killed_backup_left_goes_and_nothing_of_anybody_else(
+    site: Flask, real: Settings, tmp_path: Path
+) -> None:
+    """An archive may be written to a folder of one's own: what lies there is not ours to delete."""
+    folder, long_ago = tmp_path / "home", 1_600_000_000
+    ours, theirs = (".elearn-backup-k1ll3d", ".elearn-drill-k1ll3d"), (".backup-2019", ".drill-notes")
+    for name in (*ours, *theirs):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "x").write_bytes(b"x")
+        os.utime(folder / name, (long_ago, long_ago))
+    for name in (".elearn-1.backup.part", ".other.backup.part"):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (long_ago, long_ago))
+    (folder / ".elearn-backup-of-now").mkdir()
+    with site.app_context():
+        backup.make(db.engine, real, Keyring(real.keys), AT, folder / "a.backup")
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"a.backup", ".elearn-backup-of-now", ".other.backup.part", *theirs}
 
 
 def test_old_archives_go_and_the_new_one_stays(made: backup.Made, real: Settings) -> None:
@@ -301,6 +340,50 @@ def test_members_that_lie(made: backup.Made, real: Settings, before: None, chang
     path = rewritten(made, Keyring(real.keys).key("audit"), change)
     refused(path, real)
     assert not (real.instance.parent / "evil").exists()
+
+
+def unsealed(made: backup.Made, body: object) -> Path:
+    """An archive whose manifest anybody could have written."""
+    target = made.path.with_name("forged.backup")
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with tarfile.open(target, "w:gz") as tar:
+        info = tarfile.TarInfo("manifest.json")
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text))
+    return target
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"keys": {"../outside": "0" * 16}},
+        {"keys": {"/dev/full": "0" * 16}},
+        {"keys": {"retired/secret": "0" * 16}},
+        {"keys": {"secret": 7}},
+        {"keys": ["secret"]},
+        {"revision": ["0001"]},
+        {"revision": 1},
+        {"created_at": 5},
+        {"created_at": "yesterday"},
+        {"rows": []},
+        {"rows": {"person": "2"}},
+        {"files": ["database.sqlite"]},
+        {"files": {"database.sqlite": [1, 2, 3]}},
+        {"files": {"database.sqlite": [1, 2]}},
+        {"version": None},
+    ],
+)
+def test_a_manifest_of_anybody_is_not_believed(
+    made: backup.Made, real: Settings, before: None, forged: dict[str, object]
+) -> None:
+    """Before its seal is checked nothing is looked up by what it says: no file outside the keys, no odd value."""
+    path = unsealed(made, {"manifest": asdict(made.manifest) | forged, "seal": "0" * 64})
+    assert "abîmée" in refused(path, real).fr
+
+
+@pytest.mark.parametrize("body", [[], {}, {"manifest": []}, {"manifest": 1}, {"manifest": None}, b"[" * 200_000, b"7"])
+def test_a_manifest_that_is_none(made: backup.Made, real: Settings, before: None, body: object) -> None:
+    assert "abîmée" in refused(unsealed(made, body), real).fr
 
 
 def test_links_and_devices(made: backup.Made, real: Settings, before: None) -> None:

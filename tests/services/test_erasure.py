@@ -23,6 +23,7 @@ from elearn.store.accounts import Person
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.audit import AuditEntry
 from elearn.store.base import Base, db
+from elearn.store.journal import read_journals
 from elearn.store.learning import DataKey, Step
 from elearn.store.privacy import Erasure
 from tests import world
@@ -230,3 +231,15 @@ def test_lines_of_the_journal_are_forgotten_in_time(people: tuple[Everything, Ev
     lines = erasure.journals()[0].read_text("utf-8").splitlines()
     assert [json.loads(line)["uid"] for line in lines] == [chloe.whose.uid]
     assert count(Erasure) == 1
+
+
+def test_a_line_cut_short_takes_no_other_with_it(people: tuple[Everything, Everything]) -> None:
+    """As after a full disk or a power cut in the midst of a line: what comes later is on a line of its own."""
+    benoit, chloe = people
+    path = erasure.journals()[0]
+    path.write_text('{"uid": "HALF', "utf-8")
+    erasure.erase([benoit.whose.uid], AT)
+    erasure.erase([chloe.whose.uid], AT + timedelta(days=50))
+    assert set(read_journals([path])) == {benoit.whose.uid, chloe.whose.uid}
+    assert retention.run(AT + timedelta(days=61)).deleted["erasure"] == 1, "nor does it stop what has run its time"
+    assert set(read_journals([path])) == {chloe.whose.uid}

@@ -1,12 +1,13 @@
 """The outbox: who is written to, what an admin may see of it and do about it."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from elearn.services import outbox, transaction
+from elearn.services import erasure, outbox, retention, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person
 from elearn.store.audit import AuditEntry
@@ -146,3 +147,29 @@ def test_messages_go_with_their_person() -> None:
     transaction.run(lambda tx: tx.execute(Person.__table__.delete()))  # type: ignore[attr-defined]
     with db.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(OutboxMessage)).scalar() == 0
+
+
+def spoil(who: int) -> None:
+    """As after the loss of a key: the address does not open."""
+    transaction.run(
+        lambda tx: tx.execute(update(MailAddress).where(MailAddress.person_id == who).values(sealed=b"x" * 40))
+    )
+
+
+@pytest.mark.parametrize("kind", ["notice", "reset"])
+def test_an_address_that_does_not_open_stops_no_deed(kind: str) -> None:
+    benoit = person("Benoît", "benoit@example.org")
+    spoil(benoit)
+    assert not put(benoit, kind)
+    assert messages() == []
+
+
+def test_retention_and_erasure_go_on_past_an_address_that_does_not_open() -> None:
+    """One lost key must not keep everybody's data, nor take anybody's right to go."""
+    benoit, chloe = person("Benoît", "benoit@example.org"), person("Chloé", "chloe@example.org")
+    spoil(benoit)
+    assert retention.run(AT + dt.timedelta(days=700)).notices == 2
+    with db.engine.connect() as connection:
+        uid = connection.execute(select(Person.uid).where(Person.id == benoit)).scalar_one()
+    assert erasure.ask_for(uid, By(AT, uid)) is not None
+    assert [row.person_id for row in messages()] == [chloe]

@@ -10,10 +10,11 @@ from sqlalchemy import LargeBinary, insert, select, update
 from elearn.config import SettingsError
 from elearn.core.sealing import BrokenSeal
 from elearn.keyring import NEXT_SECRET, Keyring, file_of
-from elearn.services import addresses, key_check, keys, rotation, transaction
+from elearn.services import addresses, invitations, key_check, keys, rotation, transaction
 from elearn.services.reflections import Whose, save
-from elearn.store.accounts import Person, SecondFactor
+from elearn.store.accounts import Person, SecondFactor, token_hash
 from elearn.store.base import Base, db
+from elearn.store.cohorts import Invitation, invited
 from elearn.store.learning import DataKey, Reflection
 from elearn.store.mail import MailAddress, OutboxMessage
 from tests import world
@@ -162,6 +163,26 @@ def test_the_secret_is_replaced_and_addresses_are_found_again(filled: Flask) -> 
         assert stored == keys.address_lookup("Benoit@example.org", coming)
         assert keys.address_lookup("a@example.org") == addresses.lookup_of("a@example.org"), "one rule"
         assert not key_check.finish_secret(folder, db.engine, LATER)
+
+
+def test_with_the_former_secret_no_invitation_opens_any_more(filled: Flask) -> None:
+    """Whoever has a stolen database and the former secret can make its codes: they let nobody in now."""
+
+    def invitation(tx) -> None:  # type: ignore[no-untyped-def]
+        values = {"course": "reperes", "most": 5, "used": 0, "made_by": 1, "made_at": AT}
+        ends = {"expires_at": LATER + dt.timedelta(days=9)}
+        tx.execute(insert(Invitation).values(id=token_hash(code), uid="U" * 26, nonce="n", **values, **ends))
+
+    with filled.app_context():
+        code = invitations.code("n")
+        transaction.run(invitation)
+        rotation.rotate_secret(LATER)
+        with db.engine.connect() as connection:
+            row = invited(connection, code)
+    assert row is None or invitations.state(row, LATER) == "closed"
+    with filled.app_context(), db.engine.connect() as connection:
+        shown = connection.execute(select(Invitation.closed_at)).scalar_one()
+    assert shown == LATER, "its page says so, and shows no code that does not work"
 
 
 def test_a_secret_that_the_database_has_not_moved_to_stays_aside(filled: Flask) -> None:

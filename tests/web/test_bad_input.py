@@ -3,13 +3,14 @@ plain page, and nothing is half done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from elearn.config import Settings
+from elearn.web import addresses
 from tests.browse import FORGED, Browser
 from tests.conftest import close
 
@@ -55,6 +56,21 @@ def test_asvs_4_1_3_another_host_is_refused_and_never_repeated(real: Flask, host
     assert "evil" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::1"]
+)
+def test_asvs_4_1_3_without_an_address_only_this_machine_is_answered(site: Flask, host: str) -> None:
+    """Else a reset link could be made with a host that a visitor invented, wherever a proxy stands before a trial."""
+    answer = site.test_client().post("/accounts/recovery/mail", data={"who": "x"}, headers=FORGED | {"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000"])
+def test_by_any_name_of_this_machine_a_trial_answers(site: Flask, host: str) -> None:
+    assert site.test_client().get("/help", headers={"Host": host}).status_code == 200
+
+
 def test_asvs_4_1_3_only_the_counted_proxy_is_believed(real: Flask) -> None:
     """One proxy is ours: what a visitor wrote before it into X-Forwarded-Host does not count."""
     right = {"Host": "127.0.0.1:8080", "X-Forwarded-Proto": "https"}
@@ -92,6 +108,32 @@ def test_bytes_that_are_no_text(visitor: Browser, body: bytes) -> None:
         "/accounts/sign-in", data=body, content_type="application/x-www-form-urlencoded", headers=FORGED
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["\0", "ben\0oît", "a" * 150 + "\0@exemple.org"], ids=["nul", "inside", "address"])
+def test_a_name_with_a_zero_is_one_that_nobody_has(visitor: Browser, name: str) -> None:
+    """PostgreSQL takes no such text, not even to look for it."""
+    asked = {
+        "/accounts/sign-in": ({"name": name, "password": "x" * 20}, 422),
+        "/accounts/recovery/mail": ({"who": name}, 200),
+        "/accounts/recovery/code": ({"name": name, "code": "0" * 24}, 422),
+    }
+    for path, (fields, status) in asked.items():
+        assert visitor.client.post(path, data=fields, headers=FORGED).status_code == status, path
+
+
+def test_an_address_with_a_zero_leads_nowhere(signed_in: Callable[[str], Browser]) -> None:
+    assert signed_in("Ada").client.get(f"/cohorts/{'%00' * 26}").status_code == 404
+
+
+def test_long_addresses_are_not_kept_in_memory(visitor: Browser) -> None:
+    """Whoever asks for ever new and long ones must not fill a worker's memory."""
+    visitor.get("/accounts/sign-in?next=/learning/")
+    kept = addresses._made.cache_info().currsize
+    for number in range(3):
+        page = visitor.get(f"/accounts/sign-in?next=/{number}{'a' * 5000}")
+        assert f"{number}aaaa" in page.response.get_data(as_text=True)
+    assert addresses._made.cache_info().currsize == kept
 
 
 @pytest.mark.parametrize(

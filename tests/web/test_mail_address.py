@@ -200,3 +200,25 @@ def test_asvs_7_5_1_the_password_is_asked_again(
 
 def test_a_visitor_is_asked_to_sign_in(visitor: Browser) -> None:
     assert visitor.get(PAGE).path.startswith("/accounts/sign-in")
+
+
+def test_an_address_that_does_not_open_can_still_go_or_be_replaced(
+    site: Flask, benoit: Member, browser: Browser
+) -> None:
+    """As after the loss of a key: the page says so, and neither button fails."""
+    give(browser)
+    prove(benoit, site)
+
+    def spoil() -> None:
+        change = update(MailAddress).where(MailAddress.person_id == benoit.id).values(sealed=b"x" * 40)
+        with site.app_context():
+            transaction.run(lambda tx: tx.execute(change))
+
+    spoil()
+    page = browser.get(PAGE)
+    assert page.status == 200 and "illisible" in page.text
+    assert give(browser, "autre@exemple.org").status == 200
+    assert "a…@e….org" in browser.get(PAGE).text
+    spoil()
+    assert browser.get(PAGE).form("/removal").submit().status == 200
+    assert "Reprendre mon adresse" not in browser.get(PAGE).text

@@ -1,5 +1,7 @@
 """The blueprint, and what its pages share: who does a deed, which page of a list, which address a form may hold."""
 
+import re
+
 from flask import Blueprint, abort, request
 
 from elearn.core.codes import normal_code
@@ -7,6 +9,8 @@ from elearn.core.listing import Sheet, sheet
 from elearn.services.audit import By
 from elearn.store.base import now
 from elearn.web import doors
+
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 bp = Blueprint("administration", "elearn.web.administration", url_prefix="/administration")
 
@@ -29,6 +33,6 @@ def asked_sheet(total: int) -> Sheet:
 def form_key() -> str:
     """The idempotency key of a form of ours; 400 for anything else."""
     key = request.form.get("idempotency_key", "")
-    if not 8 <= len(key) <= 64:
+    if not FORM_KEY.fullmatch(key):
         abort(400)
     return key
