@@ -88,7 +88,7 @@ def found(folder: Path) -> list[str]:
     return hits
 
 
-def test_asvs_14_2_6_what_is_entrusted_lies_nowhere_in_clear(tmp_path: Path) -> None:
+def test_asvs_14_1_2_what_is_entrusted_lies_nowhere_in_clear(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     with running(tmp_path, **settings(tmp_path)) as site:
         entrust(site)
