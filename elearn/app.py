@@ -202,8 +202,9 @@ def _this_host_only() -> None:
 
 
 def _no_zero() -> None:
-    """No address of ours holds a zero, and PostgreSQL takes none."""
-    if "\0" in request.path:
+    """No address of ours holds a zero, and PostgreSQL takes none. Verification asks no database for such a code, and
+    gives its one answer."""
+    if "\0" in request.path and request.endpoint != "attestations.verify":
         doors.missing("address")
 
 

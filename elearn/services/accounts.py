@@ -27,7 +27,7 @@ from elearn.store.audit import AuditEntry
 from elearn.store.base import db
 from elearn.store.inventory import topic_days
 
-WITHOUT_PASSWORD = frozenset({"link", "code", "reset"})
+WITHOUT_PASSWORD = frozenset({"link", "code", "reset", "demo"})
 """Doors by which someone comes in who may not know their password."""
 CHOOSE_ANEW = dt.timedelta(minutes=30)
 """For so long after that, a new password may be chosen without the old one."""

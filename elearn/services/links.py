@@ -39,6 +39,7 @@ class Used:
     person: int
     uid: str
     about: str
+    demo: bool
 
 
 def make_link(
@@ -80,12 +81,12 @@ def whose(token: str, purpose: str, at: dt.datetime) -> Whose | None:
 
 def use_within(tx: Session, token: str, purpose: str, at: dt.datetime) -> Used | None:
     """Use a token up; None where it was used, has ended, is for something else, or its account is closed."""
-    found = select(SignInLink.id, SignInLink.person_id, SignInLink.about, Person.uid)
+    found = select(SignInLink.id, SignInLink.person_id, SignInLink.about, Person.uid, Person.demo)
     row = tx.execute(_good(found, token, purpose, at).with_for_update(of=SignInLink)).first()
     if row is None:
         return None
     tx.execute(update(SignInLink).where(SignInLink.id == row.id).values(used_at=at))
-    return Used(row.person_id, row.uid, row.about)
+    return Used(row.person_id, row.uid, row.about, row.demo)
 
 
 def use_link(token: str, at: dt.datetime, device: str = "") -> str | None:
@@ -96,7 +97,7 @@ def use_link(token: str, at: dt.datetime, device: str = "") -> str | None:
         used = use_within(tx, token, "link", at)
         if used is not None:
             audit.record(tx, By(at, used.uid), "link used", used.uid)
-            sessions.open_within(tx, used.person, session, at, "link", device=device)
+            sessions.open_within(tx, used.person, session, at, "demo" if used.demo else "link", device=device)
         return used is not None
 
     return session if transaction.run(work) else None

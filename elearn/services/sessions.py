@@ -150,9 +150,9 @@ def sign_out_everywhere(who: Viewer, at: dt.datetime) -> None:
 
 
 def end_all(tx: Session, person: int, but: str = "") -> None:
-    """End every session of a person, and every link that would open one; `but`: the session that stays."""
+    """End every session of a person and every secret address that still works; `but`: the session that stays."""
     tx.execute(delete(SignIn).where(SignIn.person_id == person, SignIn.id != but))
-    tx.execute(delete(SignInLink).where(SignInLink.person_id == person, SignInLink.purpose != "verify"))
+    tx.execute(delete(SignInLink).where(SignInLink.person_id == person))
 
 
 def open_sessions(person: int, at: dt.datetime) -> list[Any]:

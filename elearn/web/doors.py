@@ -27,6 +27,9 @@ from elearn.store.base import db, now
 COOKIE = "__Host-elearn"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 RECENT = dt.timedelta(minutes=10)
+HANDED = "link"
+"""Whoever came in by a link that somebody handed over has proved no secret of their own: what asks for the password
+asks for a new one first. So nobody who made a link for someone takes their data along and leaves no trace."""
 RECENT_ENOUGH = dt.timedelta(minutes=30)
 """A form that was opened in time may be sent so long after the password was last given: nothing typed is lost."""
 
@@ -224,7 +227,7 @@ def _admit(view: Any, door: str) -> Response | None:
     if lacks_factor(person) and door != "keep an account":
         return redirect(url_for("factor.add", next=_back()), 303)
     limit = RECENT if request.method in SAFE else RECENT_ENOUGH
-    if getattr(view, "recent", False) and now() - person.confirmed_at > limit:
+    if getattr(view, "recent", False) and (person.door == HANDED or now() - person.confirmed_at > limit):
         return redirect(url_for("accounts.confirm", next=_back() or url_for("accounts.account")), 303)
     return None
 

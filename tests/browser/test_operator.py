@@ -81,7 +81,7 @@ def sign_in(page: Page, name: str, password: str) -> None:
 
 def add_second_factor(page: Page) -> None:
     page.get_by_role("button", name="Commencer").click()
-    page.get_by_text("Tapez le secret").click()
+    page.get_by_text("Tapez la clé").click()
     secret = base64.b32decode("".join(page.locator("code.spelled").inner_text().split()))
     page.get_by_label("Code à six chiffres").fill(code_of(secret, int(time.time()) // STEP))
     page.get_by_role("button", name="Vérifier ce code").click()

@@ -131,3 +131,19 @@ def test_whoever_types_the_code_of_another_sheet_is_shown_its_page(visitor: Brow
     page = visitor.get("/accounts/links/").form("/accounts/links/").submit(code="7" * 26)
     page = page.form("/accounts/links/" + "7" * 26).submit()
     assert page.status == 410 and page.link("code d'invitation") == "/cohorts/join"
+
+
+def test_asvs_7_5_1_a_link_alone_opens_nothing_that_asks_for_the_password(site: Flask) -> None:
+    """Whoever handed it over could use it: taking data along, leaving, changing an address ask for a new password."""
+    benoit = member(site, "Benoît")
+    browser = Browser(site)
+    path = f"/accounts/links/{token_for(benoit)}"
+    page = browser.get(path).form(path).submit()
+    assert page.status == 200
+    for closed in ("/privacy/export", "/privacy/erasure", "/accounts/recovery/address", "/accounts/recovery/codes"):
+        page = browser.get(closed)
+        assert page.path.startswith("/accounts/confirm"), closed
+    page = page.follow("Choisir un nouveau mot de passe")
+    page = page.form("/accounts/password").submit(password="quatre nuages lents")
+    assert page.status == 200
+    assert browser.get("/privacy/export").path == "/privacy/export"
