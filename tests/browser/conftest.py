@@ -130,12 +130,17 @@ class Watch:
 
 @pytest.fixture
 def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., tuple[BrowserContext, Watch]]]:
-    """A new browser profile. After the test: no console message, no request to another host."""
+    """A new browser profile. After the test: no console message, no request to another host.
+
+    Each test has a Chromium of its own: one that many tests share stops answering now and then.
+    """
     opened: list[tuple[BrowserContext, Watch]] = []
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    own = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
 
     def make(**options: Any) -> tuple[BrowserContext, Watch]:
         settings = {"viewport": {"width": 390, "height": 844}, "locale": "fr-CA", **options}
-        context = chromium.new_context(base_url=site.url, **settings)
+        context = own.new_context(base_url=site.url, **settings)
         context.set_default_timeout(10_000)
         watch = Watch(site.url)
         context.on("page", watch.follow)
@@ -143,8 +148,7 @@ def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., tuple[
         return context, watch
 
     yield make
-    for context, _watch in opened:
-        context.close()
+    own.close()
     for _context, watch in opened:
         assert watch.console == []
         assert watch.elsewhere == []
