@@ -4,6 +4,7 @@ from wtforms import BooleanField, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from elearn.services.accounts import Unacceptable
+from elearn.web.forms import require
 from elearn.web.i18n import _
 
 _PASSWORD = {
@@ -62,10 +63,7 @@ class ConfirmForm(Form):
 
 def is_filled(form: Form) -> bool:
     """Is every field filled in and of a sensible length? Else our own words stand beside those that are not."""
-    form.validate()
-    for field in form:
-        if field.errors:
-            field.errors = [_("À remplir.") if not (field.data or "").strip() else _("C'est trop long.")]
+    require(form)
     return not form.errors
 
 
