@@ -203,8 +203,11 @@ def load(shape: type[Record], body: bytes) -> Record:
 
 
 def fingerprint(prompt: Prompt, key: Key) -> str:
-    """SHA-256 (hex) of a question: what was asked, what was right and what was said of it."""
-    both = _adapter(tuple[Prompt, Key]).dump_json((prompt, key))
+    """SHA-256 (hex) of a question: what was asked, what was right and what was said of it.
+
+    What has its default is left out, so that a field added to the format changes no question written before.
+    """
+    both = _adapter(tuple[Prompt, Key]).dump_json((prompt, key), exclude_defaults=True)
     return hashlib.sha256(both).hexdigest()
 
 

@@ -16,10 +16,20 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.course import Course, Site, Unit, load
-from elearn.store.base import PUBLISHED, Model, Moment
+from elearn.store.base import PUBLISHED, Care, Model, Moment
 
 LOOK_AGAIN = 1.0
 """Seconds for which a process trusts its edition before it asks the database for a newer number."""
+
+
+WHO = Care(
+    "content",
+    "internal",
+    "running the site",
+    "as long as the account",
+    "no: it tells about a text of the site, not about the person",
+    "the edition stays, without the person",
+)
 
 
 class Document(Model):
@@ -36,6 +46,31 @@ class Edition(Model):
     published_at: Mapped[dt.datetime] = mapped_column(Moment, info=PUBLISHED("when it was published"))
     format: Mapped[int] = mapped_column(info=PUBLISHED("stored form of the compiled records"))
     renderer: Mapped[str] = mapped_column(String(64), info=PUBLISHED("hash of the code that compiled it"))
+    made_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), info=WHO("who published it from the pages, if anyone did")
+    )
+    note: Mapped[str] = mapped_column(String(300), default="", info=PUBLISHED("what changed, in the author's words"))
+    restores: Mapped[int | None] = mapped_column(info=PUBLISHED("the earlier edition it brings back"))
+
+
+class KeyChange(Model):
+    """A published question whose key changed, and what was decided for the answers given before.
+
+    `decision`: keep (answers stay as they were marked), remark (marked again, only upward) or cancel (the question
+    counts as right for whoever had answered it). `reached`: the last enrolment seen, so that the work resumes.
+    """
+
+    __tablename__ = "key_change"
+
+    edition: Mapped[int] = mapped_column(
+        ForeignKey("edition.number"), primary_key=True, info=PUBLISHED("the edition that brought the change")
+    )
+    question: Mapped[str] = mapped_column(
+        String(200), primary_key=True, info=PUBLISHED("the question: course/unit/question")
+    )
+    decision: Mapped[str] = mapped_column(String(10), info=PUBLISHED("keep, remark or cancel"))
+    reached: Mapped[int] = mapped_column(default=0, info=PUBLISHED("the last enrolment that was looked at"))
+    done_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PUBLISHED("when all were looked at"))
 
 
 class EditionEntry(Model):

@@ -7,14 +7,16 @@ Positions always count from 0 in the order of the source file, whatever order a 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from elearn.core.typography import fold
 
 Html = bytes
 """Cleaned HTML, UTF-8. Bytes, because one wide character doubles the size of a str."""
 
-Response = list[int]
-"""What a person answered, in source positions; -1 stands for a place left empty. Written texts never take this form."""
+Response = list[Any]
+"""What a person answered: source positions (int, -1 for a place left empty) or, where words are typed to be marked
+(number, short answer, gaps), those words (str). Private texts never take this form."""
 
 
 class UnreadableResponse(Exception):
@@ -26,8 +28,21 @@ class UnreadableResponse(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a scenario. `choices`: what one can do there, none at an ending. Where they lead is in the key."""
+
+    id: str
+    title: Html
+    html: Html = b""
+    choices: tuple[Html, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person sees before answering. `items`: options, things to order or left cells; `targets`: right cells."""
+    """What a person sees before answering. `items`: options, labels of a scale, things to order or left cells;
+    `targets`: right cells. `pieces`: of a text with gaps, one more than its gaps; `menus`: options of each gap, none
+    for a typed one. `several`: a survey that takes more than one answer. `regions`: where it is shown, empty for
+    everywhere. `formerly`: `unit/question` whose history it follows."""
 
     id: str
     kind: str
@@ -43,6 +58,13 @@ class Prompt:
     retired: bool = False
     points: float = 1.0
     competencies: tuple[str, ...] = ()
+    pieces: tuple[Html, ...] = ()
+    menus: tuple[tuple[Html, ...], ...] = ()
+    several: bool = False
+    steps: tuple[Step, ...] = ()
+    confidence: bool = False
+    regions: tuple[str, ...] = ()
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +72,10 @@ class Key:
     """What makes an answer right and what to say of it.
 
     `solution`: positions of the right options (choice), the right order (ordering), the target of each item (matching),
-    or (1,) for true and (0,) for false. `feedback`: one a option, in source order, empty where none was written.
-    `partial`: points for each right part, never below 0; otherwise all or nothing.
+    or (1,) for true and (0,) for false. `feedback`: one a option or step, in source order, empty where none was
+    written. `partial`: points for each right part, never below 0; otherwise all or nothing. `accepted`: words taken as
+    right, for each gap (one for a short answer, none for a menu). `bounds`: least and greatest number, as decimals.
+    `leads`: for each step of a scenario, where each choice leads; `worth`: the points of each ending, 0 elsewhere.
     """
 
     kind: str
@@ -60,6 +84,10 @@ class Key:
     explanation: Html = b""
     sample: Html = b""
     partial: bool = False
+    accepted: tuple[tuple[str, ...], ...] = ()
+    bounds: tuple[str, ...] = ()
+    leads: tuple[tuple[int, ...], ...] = ()
+    worth: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +114,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person reads after answering. `solution` is empty until the answer is right: practice goes on."""
+    """What a person reads after answering. `solution` is empty until the answer is right: practice goes on; `accepted`
+    likewise. `visited`: steps of a scenario in the order they were gone through."""
 
     remarks: tuple[Remark, ...] = ()
     explanation: Html = b""
     solution: tuple[int, ...] = ()
+    accepted: tuple[tuple[str, ...], ...] = ()
+    visited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

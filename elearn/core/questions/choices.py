@@ -1,7 +1,5 @@
 """What single and multiple choice share: reading boxes, posted positions, and what is said of each option."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import (
     Arrangement,
     Key,
@@ -55,7 +53,7 @@ def read(prompt: Prompt, posted: Posted, arrangement: Arrangement) -> Response:
     return sorted(arrangement.items[position] for position in shown)
 
 
-def explain(key: Key, response: Sequence[int], mark: Mark) -> Review:
+def explain(key: Key, response: Response, mark: Mark) -> Review:
     """Until all is right, only what was chosen is spoken of; then every option, the explanation and the solution."""
     spoken = range(len(key.feedback)) if mark.right else response
     remarks = tuple(

@@ -1,7 +1,5 @@
 """What a question kind offers. It knows no HTML, no form and no database: blocks, posted strings and records only."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
 from elearn.core.questions.blocks import Block
 
@@ -26,10 +24,10 @@ class Kind:
         """What was posted, in source positions; UnreadableResponse where it cannot be an answer."""
         raise NotImplementedError
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         raise NotImplementedError
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """Until the answer is right, nothing of the solution; then everything."""
         raise NotImplementedError
 

@@ -1,7 +1,5 @@
 """Matching: a table of two columns, a row a pair; an empty left cell makes its right cell a distractor."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import (
     Arrangement,
     Key,
@@ -57,13 +55,13 @@ class Matching(Kind):
             raise UnreadableResponse("empty")
         return response
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right pairs / pairs."""
         parts = tuple(target == right for target, right in zip(response, key.solution, strict=False))
         right = tuple(response) == key.solution
         return Mark(sum(parts) / len(key.solution) if key.partial and key.solution else float(right), parts)
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """One remark an item: which pairs are right, never the missing ones until all are."""
         remarks = tuple(Remark(item, response[item] >= 0, right) for item, right in enumerate(mark.parts))
         return Review(remarks, key.explanation, key.solution) if mark.right else Review(remarks)

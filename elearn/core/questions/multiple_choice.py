@@ -1,7 +1,5 @@
 """Multiple choice: `- [ ]` and `- [x]`, at least one right, all or nothing unless `bareme=partiel`."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions import choices
 from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review
 from elearn.core.questions.blocks import Block
@@ -24,7 +22,7 @@ class MultipleChoice(Kind):
         """Source positions ticked, sorted. UnreadableResponse: empty, too_many, unknown_position."""
         return choices.read(prompt, posted, arrangement)
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         """Partial: (right ticked - wrong ticked) / right, never below 0."""
         ticked, right = set(response), set(key.solution)
         fraction = float(ticked == right)
@@ -32,5 +30,5 @@ class MultipleChoice(Kind):
             fraction = max(0.0, (len(ticked & right) - len(ticked - right)) / len(right))
         return Mark(fraction, tuple(position in right for position in response))
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         return choices.explain(key, response, mark)

@@ -1,7 +1,5 @@
 """Ordering: a numbered list in the right order, always shown shuffled. All or nothing, or the share in place."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import (
     Arrangement,
     Key,
@@ -62,13 +60,13 @@ class Ordering(Kind):
             raise UnreadableResponse("empty")
         return response
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         """Partial: items in place / items."""
         parts = tuple(item == right for item, right in zip(response, key.solution, strict=False))
         right = tuple(response) == key.solution
         return Mark(sum(parts) / len(key.solution) if key.partial and key.solution else float(right), parts)
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """One remark a place: which are right, never what belongs there until all are."""
         remarks = tuple(Remark(place, response[place] >= 0, right) for place, right in enumerate(mark.parts))
         return Review(remarks, key.explanation, key.solution) if mark.right else Review(remarks)

@@ -1,7 +1,5 @@
 """Private reflection: written words that nobody marks. They never become a response, a statistic or an export."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
 from elearn.core.questions.blocks import Block
 from elearn.core.questions.kind import Kind
@@ -42,10 +40,10 @@ class Reflection(Kind):
         self.read_text(posted)
         return []
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         """Never right nor wrong: a mark of nothing."""
         return Mark(0.0)
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """The explanation and the sample answer, shown once something is written."""
         return Review(explanation=b"\n".join(part for part in (key.explanation, key.sample) if part))

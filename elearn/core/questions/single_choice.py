@@ -1,7 +1,5 @@
 """Single choice: `- ( )` and `- (x)`, exactly one right, feedback under each."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions import choices
 from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
 from elearn.core.questions.blocks import Block
@@ -28,9 +26,9 @@ class SingleChoice(Kind):
             raise UnreadableResponse("too_many")
         return chosen
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         right = tuple(response) == key.solution
         return Mark(float(right), (right,) * len(response))
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         return choices.explain(key, response, mark)

@@ -1,7 +1,5 @@
 """True or false: the heading is the statement, `> **Réponse :** faux` its key."""
 
-from collections.abc import Sequence
-
 from elearn.core.questions.base import (
     Arrangement,
     Key,
@@ -46,10 +44,10 @@ class TrueFalse(Kind):
             raise UnreadableResponse("empty")
         return [value]
 
-    def mark(self, key: Key, response: Sequence[int]) -> Mark:
+    def mark(self, key: Key, response: Response) -> Mark:
         right = tuple(response) == key.solution
         return Mark(float(right), (right,) * len(response))
 
-    def explain(self, key: Key, response: Sequence[int], mark: Mark) -> Review:
+    def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         remarks = tuple(Remark(value, True, mark.right) for value in response)
         return Review(remarks, key.explanation, key.solution) if mark.right else Review(remarks)
