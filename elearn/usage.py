@@ -364,8 +364,9 @@ def _site_commands(commands: Any) -> None:
         "show what one writes, at each save, on a throwaway site",
     )
     _content_argument(preview)
-    for command in (run, preview):
-        _option(command, "--port", "port d'écoute (ELEARN_PORT, 8080)", "port to listen on (ELEARN_PORT, 8080)")
+    for command, port in ((run, 8080), (preview, 8090)):
+        words = (f"port d'écoute (ELEARN_PORT, {port})", f"port to listen on (ELEARN_PORT, {port})")
+        _option(command, "--port", *words)
     _option(run, "--host", "adresse d'écoute (ELEARN_HOST)", "address to listen on (ELEARN_HOST)")
     _option(run, "--workers", "processus qui répondent (ELEARN_WORKERS)", "processes that answer (ELEARN_WORKERS)")
 

@@ -275,6 +275,7 @@ def _page(
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
+        keys=text.keys if _drafts() else {},
         **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
         texts=_texts(standing),
         consented=bool(standing.rows and standing.rows[0].consented),

@@ -412,10 +412,16 @@ def test_preview_shows_each_save_and_what_is_in_its_way(content: Path, tmp_path:
         assert eventually(visitor, "/learning/ecrire-une-unite", "Écrire")
         unit.write_text(text.replace("(x)", "( )"), encoding="utf-8")
         assert eventually(visitor, "/", "ecrire-une-unite/01-premiere-unite/fr.md:")
+        page = visitor.get("/learning/ecrire-une-unite/premiere-unite/un-fichier-texte").text
+        beside = page.partition('<aside class="problems"')[2].partition("</aside>")[0]
+        assert "E200" in beside and "Ligne" in beside
+        assert "Voir la réponse" in page and "la dernière version sans erreur" in page
+        before = visitor.get("/preview/state").text
         first, title = re.search(r"^# (.+)$", text, re.MULTILINE)[1], "Un titre tout neuf"  # type: ignore[index]
         unit.write_text(text.replace(first, title), encoding="utf-8")
         assert eventually(visitor, "/learning/ecrire-une-unite", title)
         assert "01-premiere-unite/fr.md:" not in visitor.get("/").text
+        assert before.startswith('{"state":') and visitor.get("/preview/state").text != before
     assert not (tmp_path / "instance").exists()
 
 
