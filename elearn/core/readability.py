@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from elearn.core.markup import Token
-from elearn.core.outline import Group, Outline, Prose
+from elearn.core.outline import Group, Outline
 from elearn.core.typography import fold
 
 LEAST = 150
@@ -23,7 +23,7 @@ _FORMULAS = {"fr": (207.0, 1.015, 73.6), "en": (206.835, 1.015, 84.6)}
 _WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 _END = re.compile(r"[.!?…]+(?=\s|$)|\n")
 _VOWELS = re.compile(r"[aeiouyœæ]+")
-_SILENT = {"fr": re.compile(r"(?<=[^aeiouy])e(?:s|nt)?$"), "en": re.compile(r"(?<=[^aeiouyl])e[ds]?$")}
+_SILENT = {"fr": re.compile(r"(?<=[^aeiouy])es?$"), "en": re.compile(r"(?<=[^aeiouyl])e[ds]?$")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Ease:
 
 def ease(text: str, lang: str) -> Ease | None:
     """The measure of some prose, its paragraphs one a line. None for another language or for too few words."""
-    sentences = [words for part in _END.split(fold_lines(text)) if (words := _WORD.findall(part))]
+    folded = "\n".join(fold(line) for line in text.split("\n"))
+    sentences = [words for part in _END.split(folded) if (words := _WORD.findall(part))]
     count = sum(map(len, sentences))
     if lang not in _FORMULAS or count < LEAST:
         return None
@@ -46,17 +47,13 @@ def ease(text: str, lang: str) -> Ease | None:
     return Ease(length, max(0.0, min(100.0, base - by_length * length - by_weight * syllables / count)))
 
 
-def fold_lines(text: str) -> str:
-    return "\n".join(fold(line) for line in text.split("\n"))
-
-
 def prose(out: Outline) -> str:
     """The sentences of a unit, one paragraph a line: no heading, no table, no code, no citation. Links keep their
     words."""
     groups: list[Group] = list(out.opening)
     for screen in out.screens:
         for part in screen.parts:
-            groups += part.groups if isinstance(part, Prose) else part.groups
+            groups += part.groups
     return "\n".join(text for group in groups for text in _paragraphs(group))
 
 

@@ -517,9 +517,9 @@ RULES: Mapping[str, Rule] = {
         "phrases longues en moyenne ({words} mots) ; visez 15 à 20 (lisibilité {ease} sur 100)",
         "long sentences on average ({words} words); aim at 15 to 20 (reading ease {ease} of 100)",
         words=(
-            "mots longs en moyenne (lisibilité {ease} sur 100, phrases de {words} mots) ; visez 50 ou plus, "
+            "mots longs en moyenne (lisibilité {ease} sur 100, phrases de {words} mots) ; visez 40 ou plus, "
             "avec des mots plus courants",
-            "long words on average (reading ease {ease} of 100, sentences of {words} words); aim at 50 or more, "
+            "long words on average (reading ease {ease} of 100, sentences of {words} words); aim at 40 or more, "
             "with plainer words",
         ),
     ),
