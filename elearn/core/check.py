@@ -181,7 +181,9 @@ class _Checker(Reading):
                 if measured and (measured.words > LONG_SENTENCES or measured.ease < HARD):
                     variant = "" if measured.words > LONG_SENTENCES else "words"
                     said = {"words": round(measured.words), "ease": round(measured.ease), "variant": variant}
-                    draft.source.report("I430", draft.front.body + 1, 1, **said)
+                    lines = range(draft.front.body, len(draft.source.lines))
+                    first = next((line for line in lines if draft.source.raw(line).strip()), 0)
+                    draft.source.report("I430", first + 1, 1, **said)
 
     def _compile(self) -> dict[tuple[str, str, str], Unit]:
         units: dict[tuple[str, str, str], Unit] = {}

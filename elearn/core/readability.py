@@ -10,6 +10,7 @@ apart: a fair estimate over a page, not a count.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from elearn.core.markup import Token
 from elearn.core.outline import Group, Outline
@@ -58,7 +59,7 @@ def prose(out: Outline) -> str:
 
 
 def _paragraphs(group: Sequence[Token]) -> Iterator[str]:
-    for before, token in zip(group, group[1:], strict=False):
+    for before, token in pairwise(group):
         if before.type == "paragraph_open" and token.type == "inline":
             yield "".join(_words(token.children or ()))
 

@@ -92,8 +92,8 @@ RULES: Mapping[str, Rule] = {
     ),
     # --- front matter and YAML
     "E100": _error(
-        "en-tête illisible : {why}",
-        "unreadable YAML: {why}",
+        "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
+        "unreadable YAML from here; check brackets, quotes and indentation",
         fixable=True,
         tab=("en-tête illisible : tabulation ; utilisez des espaces", "unreadable YAML: tab; use spaces"),
         open=(
@@ -108,10 +108,6 @@ RULES: Mapping[str, Rule] = {
         deep=("imbrication trop profonde ; simplifiez", "nesting too deep; simplify"),
         shape=("écrivez des lignes « clé: valeur »", "write lines of the form “key: value”"),
         character=("caractère de contrôle interdit ; retirez-le", "control character not allowed; remove it"),
-        unreadable=(
-            "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
-            "unreadable YAML from here; check brackets, quotes and indentation",
-        ),
     ),
     "E101": _error(
         'le texte de « {key} » contient « : » ; écrivez {key}: "{value}"',

@@ -162,7 +162,7 @@ def _repaired(source: Source, start: int, lines: list[str], error: yaml.MarkedYA
 
 
 def _spaced_out(source: Source, start: int, lines: list[str], where: Iterable[int]) -> bool:
-    """Tells the first line without a space after its colon (`titre:Le rôle`) and puts one in; a no-break one is none."""
+    """Tells the first line without a plain space after its colon (`titre:Le rôle`) and puts one in."""
     for line in where:
         found = _UNSPACED.fullmatch(lines[line])
         if found and ": " not in lines[line][: found.start("value")]:
@@ -183,7 +183,7 @@ def _unreadable(source: Source, start: int, lines: list[str], error: Exception) 
         mark = mark if quoted else error.problem_mark or mark
         index = min(mark.index, sum(map(len, lines)) + len(lines)) if mark else 0
         line, column = Source(source.path, "\n".join(lines)).at(index)
-        source.report("E100", start + line, column, variant="quote" if quoted else "unreadable")
+        source.report("E100", start + line, column, variant="quote" if quoted else "")
         return
     position = getattr(error, "position", 0)
     line, column = Source(source.path, "\n".join(lines)).at(position if isinstance(position, int) else 0)
