@@ -64,7 +64,7 @@ class Links:
             return self._term(unquote(rest), token)
         if target.startswith("#"):
             return self._anchor(self.own, self.unit, unquote(target[1:]), token)
-        if _OUTWARD.match(target) or re.match(r"/(?![/\\])", target):
+        if _OUTWARD.match(target) or re.match(r"/(?![/\\]|%5[cC])", target):
             return target
         return self._refused(target, token)
 

@@ -28,6 +28,8 @@ Row = tuple[str, str, str]
 pattern over a text without case and accents; what to write."""
 
 SUICIDE: tuple[Row, ...] = (
+    ("suicid", rf"tentatives? de suicide {_FAILED}", "fr:attempt"),
+    ("suicid", rf"tentatives? de suicide {_DONE}", "fr:died"),
     (
         "suicid",
         r"(?:commet(?:s|tre|tent|tait|taient|tant|tra|tront)?|commis(?:es?)?) (?:un|le|son|leur|des) suicides?",
@@ -35,13 +37,13 @@ SUICIDE: tuple[Row, ...] = (
     ),
     ("suicid", rf"suicides? {_DONE}|(?:reussi[rst]?|reussissent) (?:son|leur) suicide", "fr:died"),
     ("suicid", rf"suicides? {_FAILED}|(?:rater?|manquer?) (?:son|leur) suicide", "fr:attempt"),
-    ("suicid", rf"tentatives? de suicide {_FAILED}", "fr:attempt"),
-    ("suicid", rf"tentatives? de suicide {_DONE}", "fr:died"),
     ("suicid", r"commit(?:s|ted|ting)? suicide", "en:died"),
     ("suicid", r"(?:successful|completed) suicides?(?: attempts?)?", "en:died"),
     ("suicid", r"(?:failed|unsuccessful) suicides?(?: attempts?| bids?)?", "en:attempt"),
 )
 NEAR_SUICIDE: tuple[Row, ...] = (
+    ("suicid", rf"tentatives? de suicide {_FAILED}", "fr:attempt"),
+    ("suicid", rf"tentatives? de suicide {_DONE}", "fr:died"),
     ("tentative", rf"tentatives? {_FAILED}", "fr:attempt"),
     ("tentative", rf"tentatives? {_DONE}", "fr:died"),
     ("attempt", r"(?:failed|unsuccessful) attempts?", "en:attempt"),
