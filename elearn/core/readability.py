@@ -14,17 +14,21 @@ from itertools import pairwise
 
 from elearn.core.markup import Token
 from elearn.core.outline import Group, Outline
-from elearn.core.typography import fold
 
 LEAST = 150
 """Words under which an average says nothing."""
 LONG_SENTENCES, HARD = 20.0, 40.0
 
 _FORMULAS = {"fr": (207.0, 1.015, 73.6), "en": (206.835, 1.015, 84.6)}
-_WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _END = re.compile(r"[.!?…]+(?=\s|$)|\n")
-_VOWELS = re.compile(r"[aeiouyœæ]+")
-_SILENT = {"fr": re.compile(r"(?<=[^aeiouy])es?$"), "en": re.compile(r"(?<=[^aeiouyl])e[ds]?$")}
+_VOWEL = "aeiouyàâäéèêëîïíôöóùûüúÿœæ"
+_VOWELS = re.compile(rf"[{_VOWEL}]+")
+_SILENT = {
+    "fr": re.compile(rf"[{_VOWEL}](?:(?![{_VOWEL}])[^\W\d_])+es?\b"),
+    "en": re.compile(rf"[{_VOWEL}](?:(?![{_VOWEL}])[^\W\d_])*(?![{_VOWEL}l])[^\W\d_]e[ds]?\b"),
+}
+"""An e that ends a word which has a vowel before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,14 @@ class Ease:
 
 def ease(text: str, lang: str) -> Ease | None:
     """The measure of some prose, its paragraphs one a line. None for another language or for too few words."""
-    folded = "\n".join(fold(line) for line in text.split("\n"))
-    sentences = [words for part in _END.split(folded) if (words := _WORD.findall(part))]
-    count = sum(map(len, sentences))
+    text = text.lower()
+    count = len(_WORD.findall(text))
     if lang not in _FORMULAS or count < LEAST:
         return None
-    syllables = sum(_syllables(word, lang) for words in sentences for word in words)
+    sentences = sum(bool(_WORD.search(part)) for part in _END.split(text))
+    syllables = max(count, len(_VOWELS.findall(text)) - len(_SILENT[lang].findall(text)))
     base, by_length, by_weight = _FORMULAS[lang]
-    length = count / len(sentences)
+    length = count / sentences
     return Ease(length, max(0.0, min(100.0, base - by_length * length - by_weight * syllables / count)))
 
 
@@ -70,7 +74,3 @@ def _words(tokens: Iterable[Token]) -> Iterator[str]:
             yield token.content
         elif token.type in ("softbreak", "hardbreak"):
             yield " "
-
-
-def _syllables(word: str, lang: str) -> int:
-    return max(1, len(_VOWELS.findall(_SILENT[lang].sub("", word))))

@@ -52,11 +52,11 @@ NEAR_SUICIDE: tuple[Row, ...] = (
 """Told only in a file that speaks of suicide: elsewhere an attempt may be one at anything."""
 
 METHODS: tuple[Row, ...] = (
-    ("pend|fenestr", r"(?:se |s'est |s'etait |s'etre )(?:pendre|pendue?|defenestrer|defenestree?)", "fr:died"),
-    ("pendaison|fenestr|d'adieu", r"pendaisons?|defenestrations?|lettres? d'adieux?", "fr:died"),
+    ("pendre|pendu|fenestr", r"(?:se |s'est |s'etait |s'etre )(?:pendre|pendue?|defenestrer|defenestree?)", "fr:died"),
+    ("pendaison|fenestr|adieu", r"pendaisons?|defenestrations?|lettres? d'adieux?", "fr:died"),
     ("les veines", r"(?:s'ouvrir|s'est ouvert|s'etait ouvert) les veines", "fr:died"),
     (
-        "hang",
+        "hanged|hanging|hang ",
         r"hang(?:ed|ing)? (?:himself|herself|themselves|themself|oneself|yourself|myself)",
         "en:died",
     ),
@@ -64,7 +64,7 @@ METHODS: tuple[Row, ...] = (
     ("suicid", r"suicide notes?|suicide by (?:hanging|overdose|jumping|poisoning|firearm)", "en:died"),
 )
 PEOPLE: tuple[Row, ...] = (
-    ("schizophrene", r"schizophrenes?", "personne qui vit avec une schizophrénie"),
+    ("schizophr", r"schizophrenes?", "personne qui vit avec une schizophrénie"),
     ("malade", r"malades? menta(?:l|le|les|ux)", "personne qui vit avec un trouble psychique"),
     (
         "malade",
@@ -87,11 +87,10 @@ BETTER = {
 
 def check_words(source: Source) -> None:
     """W421 and W422 at each such word of a text."""
-    text = source.text.translate(_LETTERS)
-    tables = (SUICIDE, NEAR_SUICIDE, METHODS, PEOPLE)
-    if not any(piece in text for table in tables for row in table for piece in row[0].split("|")):
+    text = source.text.lower()
+    if not any(piece in text for piece in _PIECES):
         return
-    text = _unquoted(text)
+    text = _unquoted(source.text.translate(_LETTERS))
     known = [(SUICIDE, ""), (METHODS, "method")]
     if "suicid" in text:
         known.append((NEAR_SUICIDE, ""))
@@ -112,12 +111,22 @@ def _found(table: tuple[Row, ...], text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and better words of each match; a place is told once."""
     told = bytearray(len(text))
     for pieces, pattern, better in table:
-        if not any(piece in text for piece in pieces.split("|")):
-            continue
-        for found in _compiled(pattern).finditer(text):
+        windows = _windows(pieces, text)
+        for found in (found for window in windows for found in _compiled(pattern).finditer(text, *window)):
             if not any(told[found.start() : found.end()]):
                 told[found.start() : found.end()] = b"x" * len(found[0])
                 yield *found.span(), better
+
+
+def _windows(pieces: str, text: str) -> list[tuple[int, int]]:
+    """The parts of a text around its pieces: elsewhere nothing can be found."""
+    windows: list[tuple[int, int]] = []
+    for found in re.finditer(pieces, text):
+        start, end = max(found.start() - _AROUND, 0), found.end() + _AROUND
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    return windows
 
 
 @cache
@@ -132,6 +141,10 @@ def _plain(character: str) -> str:
 # Each character keeps its place: what has no plain letter of its own stays as it is.
 _LETTERS = {code: _plain(chr(code)) for code in (*range(65, 91), *range(0xC0, 0x250)) if len(_plain(chr(code))) == 1}
 _LETTERS |= {ord("’"): "'"}
+_PIECES = {piece for table in (SUICIDE, NEAR_SUICIDE, METHODS, PEOPLE) for row in table for piece in row[0].split("|")}
+_AROUND = 80
+"""Characters: longer than whatever is told of one piece."""
+
 _HIDDEN = re.compile(
     r"```.{0,20000}?```|`[^`\n]{1,200}`|<!--.{0,1000}?-->|\]\([^()\n]{1,400}\)|"
     r"«[^«»]{1,300}»|“[^“”]{1,300}”|(?<![\w:])\"[^\"\n]{1,200}\"",
