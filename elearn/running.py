@@ -36,6 +36,9 @@ def publish_and_tell(settings: Settings) -> Outcome:
         for problem in errors[:20]:
             shown = path_of(problem.path, settings.layers)
             tell(f"  {shown}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
+        if len(errors) > 20:
+            more = f"{len(errors) - 20}"
+            tell("  " + say(f"… et {more} autres : elearn check les montre.", f"… and {more} more: see elearn check."))
         kept = say("l'édition précédente reste en ligne", "the last edition stays up")
         nothing = say("rien n'est encore publié", "nothing is published yet")
         stays = kept if outcome.number else nothing

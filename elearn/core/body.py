@@ -11,7 +11,7 @@ from elearn.core.markup import Token, callout, plain
 from elearn.core.outline import Asked, Group, groups
 from elearn.core.questions.base import Html
 from elearn.core.questions.blocks import LABELS, Block, Choice, Label, Row, Words
-from elearn.core.scan import find
+from elearn.core.scan import BOXES, find
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
 
@@ -114,10 +114,16 @@ class BodyReader:
                 if not words.text and not words.html:
                     self._malformed(words, variant="empty")
             elif not any(token.meta.get("glued") for token in item):
-                self._malformed(words, variant="unmarked", found="- " + words.text[:20], wanted="- ( ) …")
+                self._malformed(words, variant="unmarked", found="- " + words.text[:20], wanted=self._box(group))
             yield Choice(
                 words, head.meta.get("box", ""), head.meta.get("marked", False), "fixed" in head.meta, feedback
             )
+
+    def _box(self, group: Group) -> str:
+        """The empty box to write: that of the other answers of a list, else that of the kind."""
+        others = {token.meta["box"] for token in group if "box" in token.meta}
+        box = others.pop() if len(others) == 1 else BOXES.get(self.asked.kind.words[0], "(")
+        return "- ( ) …" if box == "(" else "- [ ] …"
 
     def _malformed(self, words: Words, **params: object) -> None:
         self.malformed = True

@@ -1,7 +1,7 @@
 """A whole content folder -> compiled courses and units, or every problem at once. Pure: bytes in, records out."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from elearn.core.compile import Compiled, compile_source, compile_translation, finish
@@ -11,10 +11,13 @@ from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
 from elearn.core.parse import Draft, check_content_note
 from elearn.core.questions import KINDS
+from elearn.core.readability import HARD, LONG_SENTENCES, ease, prose
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import CourseFile, read_help_lines
+from elearn.core.source import readable
 from elearn.core.typography import nearest
+from elearn.core.wording import check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,20 @@ class SiteBuild:
         return self.site is not None and not any(problem.severity == ERROR for problem in self.problems)
 
 
-def check_site(files: Mapping[str, bytes], today: datetime.date, added: tuple[str, ...] = ()) -> SiteBuild:
+def check_site(
+    files: Mapping[str, bytes],
+    today: datetime.date,
+    added: tuple[str, ...] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> SiteBuild:
     """Reads, checks and compiles a content folder given as relative posix path -> bytes.
 
-    `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`.
+    `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`. `progress` is told how
+    many units are done, and of how many.
     """
-    return _Checker(files, today, added).build()
+    checker = _Checker(files, today, added)
+    checker.progress = progress
+    return checker.build()
 
 
 def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
@@ -80,9 +91,12 @@ class _Checker(Reading):
         for glossary in self.glossaries:
             original = self.glossaries[0] if glossary is not self.glossaries[0] else None
             compile_glossary(glossary, self.linked, original)
+        self._check_wording()
         units = self._compile()
         self._check_references()
         site = self._site()
+        for source in self.sources.values():
+            source.close()
         problems = sorted((p for source in self.sources.values() for p in source.problems), key=lambda p: p.place)
         courses = [self.courses[name].course for name in self._course_order()]
         return SiteBuild(
@@ -153,9 +167,28 @@ class _Checker(Reading):
 
     # --- units
 
+    def _check_wording(self) -> None:
+        """What people read: units and their transcripts, the glossary, the words of courses. Before anything is
+        rendered, which changes the tokens."""
+        for path in self.files:
+            if path.endswith(".md") or path in (one.source.path for one in self.courses.values()):
+                source = self.source(path)
+                if readable(source):
+                    check_words(source)
+        for files in self.units.values():
+            for draft in (files.source, *files.translations.values()):
+                measured = ease(prose(draft.outline), draft.lang) if draft.sound else None
+                if measured and (measured.words > LONG_SENTENCES or measured.ease < HARD):
+                    variant = "" if measured.words > LONG_SENTENCES else "words"
+                    said = {"words": round(measured.words), "ease": round(measured.ease), "variant": variant}
+                    lines = range(draft.front.body, len(draft.source.lines))
+                    first = next((line for line in lines if draft.source.raw(line).strip()), 0)
+                    draft.source.report("I430", first + 1, 1, **said)
+
     def _compile(self) -> dict[tuple[str, str, str], Unit]:
         units: dict[tuple[str, str, str], Unit] = {}
-        for unit, files in self.units.items():
+        for number, (unit, files) in enumerate(self.units.items(), 1):
+            self.tell_progress(len(self.units) + number, 2 * len(self.units))
             source = files.source
             if not source.sound:
                 continue

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from elearn.core.citations import read_references
@@ -41,6 +41,11 @@ class Reading:
         self.courses: dict[str, CourseFile] = {}
         self.units: dict[str, UnitFiles] = {}
         self.glossaries: list[Glossary] = []
+        self.progress: Callable[[int, int], None] | None = None
+
+    def tell_progress(self, done: int, of: int) -> None:
+        if self.progress:
+            self.progress(done, of)
 
     def read(self) -> None:
         self._read_site()
@@ -115,7 +120,8 @@ class Reading:
             if found := _UNIT.fullmatch(path):
                 folders.setdefault((found[1], found[2]), set()).add(found[3])
         owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
-        for (course, folder), languages in folders.items():
+        for number, ((course, folder), languages) in enumerate(folders.items(), 1):
+            self.tell_progress(number, 2 * len(folders))
             if f"{course}/course.yaml" not in self.files:
                 self.source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
             self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)

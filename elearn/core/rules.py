@@ -1,13 +1,13 @@
 """Every rule of the checker in one table, and the record of one problem found.
 
-Codes are those of the authoring format. `E` and some `T` block publishing, `W` and the other `T` warn. Each message
-says what to type, in French and in English.
+Codes are those of the authoring format. `E` and some `T` block publishing, `W` and the other `T` warn, `I` informs.
+Each message says what to type, in French and in English.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, INFO = "error", "warning", "info"
 NEAR = {"fr": " ; vouliez-vous « {near} » ?", "en": "; did you mean “{near}”?"}
 
 
@@ -66,6 +66,10 @@ def _warning(fr: str, en: str, fixable: bool = False, **variants: tuple[str, str
     return Rule(WARNING, fr, en, fixable, variants)
 
 
+def _information(fr: str, en: str, **variants: tuple[str, str]) -> Rule:
+    return Rule(INFO, fr, en, False, variants)
+
+
 _LATER = (
     "« {key} » : cette version ne sait pas encore tenir cette règle ; retirez la ligne",
     "“{key}”: this version cannot keep this rule yet; remove the line",
@@ -82,24 +86,28 @@ RULES: Mapping[str, Rule] = {
         "fichier de plus de {limit} ko ; coupez-le en plusieurs unités",
         "file over {limit} kB; split it into several units",
     ),
+    "W092": _warning(
+        "{count} autres problèmes dans ce fichier ne sont pas montrés ; corrigez d'abord ceux-ci",
+        "{count} more problems in this file are not shown; mend these first",
+    ),
     # --- front matter and YAML
     "E100": _error(
-        "en-tête illisible : {why}",
-        "unreadable YAML: {why}",
+        "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
+        "unreadable YAML from here; check brackets, quotes and indentation",
         fixable=True,
         tab=("en-tête illisible : tabulation ; utilisez des espaces", "unreadable YAML: tab; use spaces"),
         open=(
             "l'en-tête n'est pas fermé ; ajoutez une ligne --- après la dernière clé",
             "the front matter is not closed; add a --- line after the last key",
         ),
+        space=(
+            "espace manquante après les deux-points ; écrivez {key}: {value}",
+            "a space is missing after the colon; write {key}: {value}",
+        ),
         quote=("guillemet jamais refermé ; fermez le texte par un guillemet", "quote never closed; close it"),
         deep=("imbrication trop profonde ; simplifiez", "nesting too deep; simplify"),
         shape=("écrivez des lignes « clé: valeur »", "write lines of the form “key: value”"),
         character=("caractère de contrôle interdit ; retirez-le", "control character not allowed; remove it"),
-        unreadable=(
-            "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
-            "unreadable YAML from here; check brackets, quotes and indentation",
-        ),
     ),
     "E101": _error(
         'le texte de « {key} » contient « : » ; écrivez {key}: "{value}"',
@@ -108,8 +116,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "E102": _error("clé inconnue « {key} »", "unknown key “{key}”", later=_LATER),
     "E103": _error(
-        "clé obligatoire absente : « {key} »",
-        "required key missing: “{key}”",
+        "clé obligatoire absente : « {key} » ; ajoutez une ligne comme {example}",
+        "required key missing: “{key}”; add a line such as {example}",
         file=("fichier obligatoire absent : {key}", "required file missing: {key}"),
         words=(
             '« {key} » : il manque le texte en « {lang} » ; écrivez {key}: {{{lang}: "…"}}',
@@ -123,12 +131,18 @@ RULES: Mapping[str, Rule] = {
     "E105": _error(
         "clé « {key} » écrite deux fois ; gardez-en une",
         "key “{key}” written twice; keep one",
-        alias=("« {key} » : ancre ou renvoi YAML refusé ; recopiez le texte", "“{key}”: YAML anchor or alias refused"),
+        alias=(
+            "« {key} » : ancre ou renvoi YAML refusé ; recopiez le texte",
+            "“{key}”: YAML anchor or alias refused; write the text again",
+        ),
         tag=(
             "« {key} » : étiquette YAML refusée ; écrivez le texte seul",
             "“{key}”: YAML tag refused; write plain text",
         ),
-        nested=("« {key} » : un texte simple est attendu ici", "“{key}”: plain text is expected here"),
+        nested=(
+            "« {key} » : un texte simple est attendu ici ; écrivez {key}: un texte",
+            "“{key}”: plain text is expected here; write {key}: some text",
+        ),
         table=("« {key} » : des lignes « clé: valeur » sont attendues", "“{key}”: lines “key: value” are expected"),
         sequence=("« {key} » : une liste est attendue ; écrivez [a, b]", "“{key}”: a list is expected; write [a, b]"),
     ),
@@ -169,7 +183,10 @@ RULES: Mapping[str, Rule] = {
         "this line of dashes turns the text above into a heading; leave an empty line or use ***",
         fixable=True,
     ),
-    "E111": _error("balise HTML refusée : {tag}", "HTML tag refused: {tag}"),
+    "E111": _error(
+        "balise HTML refusée : {tag} ; écrivez en Markdown, ou `{tag}` pour la montrer",
+        "HTML tag refused: {tag}; write Markdown, or `{tag}` to show it",
+    ),
     "E112": _error("deux titres de niveau 1 ; gardez-en un", "two level 1 headings; keep one"),
     "E113": _error(
         "bloc « ::: » non reconnu ; pour un encadré : > [!NOTE]", "“:::” block not known; for a callout: > [!NOTE]"
@@ -300,6 +317,23 @@ RULES: Mapping[str, Rule] = {
             "answer without a box “{found}”: write “{wanted}”",
         ),
         empty=("réponse vide ; écrivez du texte après la case", "empty answer; write text after the box"),
+        dash=(
+            "« {found} » : tiret ou puce de traitement de texte ; écrivez « {wanted} » avec le tiret du clavier",
+            "“{found}”: a dash or bullet of a word processor; write “{wanted}” with the hyphen of the keyboard",
+        ),
+        bare=(
+            "réponse sans tiret « {found} » : écrivez « {wanted} »",
+            "answer without a hyphen “{found}”: write “{wanted}”",
+        ),
+        space=(
+            "espace insécable dans « {found} » : écrivez « {wanted} » avec une espace ordinaire",
+            "a no-break space in “{found}”: write “{wanted}” with a plain space",
+        ),
+        lead=(
+            "réponse collée à la ligne du dessus : effacez les espaces du début (insécables aussi) et écrivez "
+            "« {wanted} »",
+            "answer glued to the line above: delete the spaces at its start (no-break ones too) and write “{wanted}”",
+        ),
     ),
     "E151": _error(
         "question à {kind} : utilisez {wanted} et non {found}",
@@ -354,7 +388,10 @@ RULES: Mapping[str, Rule] = {
     "E202": _error(
         "il faut au moins deux réponses : « {wanted} texte »", "at least two answers are needed: “{wanted} text”"
     ),
-    "W203": _warning("réponses {first} et {second} identiques", "answers {first} and {second} are the same"),
+    "W203": _warning(
+        "réponses {first} et {second} identiques ; changez l'une des deux",
+        "answers {first} and {second} are the same; change one of them",
+    ),
     "E206": _error(
         "ordre : au moins trois éléments numérotés (1. 2. 3.), trouvé {found}",
         "ordering: at least three numbered items (1. 2. 3.), found {found}",
@@ -427,42 +464,117 @@ RULES: Mapping[str, Rule] = {
         "image sans description ; écrivez ![description](…) ou ajoutez {{.decoratif}}",
         "image without a description; write ![description](…) or add {{.decorative}}",
     ),
-    "E404": _error("fichier introuvable {target}", "file not found {target}"),
-    "E410": _error("référence « {key} » inconnue de references.yaml", "reference “{key}” is not in references.yaml"),
-    "E411": _error("entrée de glossaire « {id} » inconnue", "unknown glossary entry “{id}”"),
-    "W412": _warning("référence « {key} » jamais citée", "reference “{key}” is never cited"),
+    "E404": _error(
+        "fichier introuvable {target} ; mettez-le à cette place ou corrigez son nom",
+        "file not found {target}; put it there or correct its name",
+        other=("fichier introuvable {target} ; existe : {there}", "file not found {target}; there is: {there}"),
+    ),
+    "E410": _error(
+        "référence « {key} » inconnue ; corrigez-la ou ajoutez-la à references.yaml",
+        "unknown reference “{key}”; correct it or add it to references.yaml",
+    ),
+    "E411": _error(
+        "entrée de glossaire « {id} » inconnue ; corrigez-la ou ajoutez « ## Terme {{#{id}}} » au glossaire",
+        "unknown glossary entry “{id}”; correct it or add “## Term {{#{id}}}” to the glossary",
+    ),
+    "W412": _warning(
+        "référence « {key} » jamais citée ; écrivez [@{key}] dans une unité, ou retirez-la",
+        "reference “{key}” is never cited; write [@{key}] in a unit, or remove it",
+    ),
     "E413": _error(
-        "unité « {id} » inconnue",
-        "unknown unit “{id}”",
-        anchor=("ancre « {id} » inconnue dans cette unité", "unknown anchor “{id}” in that unit"),
+        "unité « {id} » inconnue ; écrivez l'id d'une unité du site",
+        "unknown unit “{id}”; write the id of a unit of the site",
+        anchor=(
+            "ancre « {id} » inconnue dans cette unité ; écrivez le #nom d'une de ses sections ou questions",
+            "unknown anchor “{id}” in that unit; write the #name of one of its sections or questions",
+        ),
     ),
     "W414": _warning(
-        "compétence « {id} » inconnue de competencies.yaml", "competency “{id}” is not in competencies.yaml"
+        "compétence « {id} » inconnue ; corrigez-la ou ajoutez-la à competencies.yaml",
+        "unknown competency “{id}”; correct it or add it to competencies.yaml",
     ),
     "W420": _warning(
         "l'unité aborde « {word} » sans « avertissement » en en-tête ; ajoutez-en un",
         "the unit speaks of “{word}” without “content_note” in its front matter; add one",
     ),
+    "W421": _warning(
+        "« {word} » : ces mots peuvent blesser ou laisser croire à une réussite ou à un échec ; écrivez « {better} »",
+        "“{word}”: these words may hurt, or tell of success or failure; write “{better}”",
+        method=(
+            "« {word} » : ni moyen, ni lieu, ni lettre ; retirez ces mots, dites « {better} » et où trouver de l'aide",
+            "“{word}”: no method, no place, no note; take these words out, say “{better}” and where to find help",
+        ),
+    ),
+    "W422": _warning(
+        "« {word} » : la personne d'abord ; écrivez « {better} »",
+        "“{word}”: the person first; write “{better}”",
+    ),
+    "I430": _information(
+        "phrases longues en moyenne ({words} mots) ; visez 15 à 20 (lisibilité {ease} sur 100)",
+        "long sentences on average ({words} words); aim at 15 to 20 (reading ease {ease} of 100)",
+        words=(
+            "mots longs en moyenne (lisibilité {ease} sur 100, phrases de {words} mots) ; visez 40 ou plus, "
+            "avec des mots plus courants",
+            "long words on average (reading ease {ease} of 100, sentences of {words} words); aim at 40 or more, "
+            "with plainer words",
+        ),
+    ),
     # --- courses and the site
     "E510": _error(
-        "unité « {id} » inconnue dans ce cours",
-        "unknown unit “{id}” in this course",
+        "unité « {id} » inconnue dans ce cours ; écrivez l'id d'une de ses unités",
+        "unknown unit “{id}” in this course; write the id of one of its units",
         twice=("« {id} » écrit deux fois ; gardez-en un", "“{id}” written twice; keep one"),
-        course=("cours « {id} » inconnu", "unknown course “{id}”"),
+        course=(
+            "cours « {id} » inconnu ; écrivez l'id d'un cours du site",
+            "unknown course “{id}”; write the id of a course of the site",
+        ),
     ),
     "W511": _warning(
         "l'unité « {id} » n'est dans aucun cours ; ajoutez-la à « unites » de course.yaml",
         "unit “{id}” is in no course; add it to “units” in course.yaml",
         course=(
             "le cours « {id} » n'est pas dans site.yaml ; ajoutez-le à « cours »",
-            "course “{id}” is not in site.yaml",
+            "course “{id}” is not in site.yaml; add it to “courses”",
         ),
     ),
-    "E512": _error("prérequis « {id} » inconnu", "unknown prerequisite “{id}”"),
-    "E513": _error("les prérequis tournent en rond : {cycle}", "prerequisites go round in a circle: {cycle}"),
+    "E512": _error(
+        "prérequis « {id} » inconnu ; écrivez un id du site ou retirez-le",
+        "unknown prerequisite “{id}”; write an id of the site or remove it",
+    ),
+    "E513": _error(
+        "les prérequis tournent en rond : {cycle} ; retirez-en un",
+        "prerequisites go round in a circle: {cycle}; remove one",
+    ),
     "E520": _error(
-        "traduction sans source ; il manque {source}",
-        "translation without its source; {source} is missing",
-        language=("langue « {lang} » absente de « langues » dans site.yaml", "language “{lang}” is not in site.yaml"),
+        "traduction sans source ; écrivez {source}",
+        "translation without its source; write {source}",
+        language=(
+            "langue « {lang} » absente de site.yaml ; ajoutez-la à « langues »",
+            "language “{lang}” is not in site.yaml; add it to “languages”",
+        ),
     ),
 }
+
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "09": ("Le fichier", "The file"),
+    "10": ("L'en-tête et les fichiers YAML", "Front matter and YAML files"),
+    "11": ("Le texte", "Prose"),
+    "12": ("Le titre d'une question", "Headings of questions"),
+    "13": ("Les noms courts", "Short names"),
+    "14": ("Ce qui ressemble à une question", "What looks like a question"),
+    "15": ("Les réponses et les étiquettes", "Answers and labels"),
+    "16": ("La place d'une question", "Where a question stands"),
+    "2": ("La clé d'une question", "The key of a question"),
+    "3": ("La traduction", "Translations"),
+    "40": ("Images et médias", "Images and media"),
+    "41": ("Liens et sources", "Links and sources"),
+    "42": ("Mots sensibles", "Words that may hurt"),
+    "43": ("Lisibilité", "Reading ease"),
+    "5": ("Cours et site", "Courses and the site"),
+}
+"""What the digits of a code speak of, by their beginning."""
+
+
+def family(code: str) -> str:
+    """The beginning of FAMILIES that a code belongs to."""
+    return next(start for start in FAMILIES if code[1:].startswith(start))

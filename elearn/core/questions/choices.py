@@ -37,7 +37,9 @@ def parse(block: Block, name: str, box: str, source: tuple[Prompt, Key] | None) 
         fixed=source[0].fixed if source else tuple(n for n, choice in enumerate(listed) if choice.fixed),
     )
     key = Key(name, solution, tuple(choice.feedback for choice in listed), block.said("explanation"))
-    if not source:
+    if source:
+        _check_lengths(block, key)
+    else:
         _check_words(block, key)
     return prompt, key
 
@@ -94,9 +96,15 @@ def _check_words(block: Block, key: Key) -> None:
     if same := twins([choice.words.text for choice in block.choices]):
         block.problem("W203", first=same[0], second=same[1])
     wrong = [choice for n, choice in enumerate(block.choices) if n not in key.solution]
-    right = [choice for n, choice in enumerate(block.choices) if n in key.solution]
     if not key.explanation and any(not choice.feedback for choice in wrong):
         block.problem("W220")
+    _check_lengths(block, key)
+
+
+def _check_lengths(block: Block, key: Key) -> None:
+    """W221, in each language: a translation may give the answer away where its source does not."""
+    wrong = [choice for n, choice in enumerate(block.choices) if n not in key.solution]
+    right = [choice for n, choice in enumerate(block.choices) if n in key.solution]
     if right and wrong and _too_long(right, wrong):
         block.problem("W221")
 
