@@ -104,7 +104,7 @@ def outline(source: Source, body: int, glossary: bool = False) -> Outline:
 
 
 _HALF_BRACES = re.compile(r"\{\s*\.|[({]\s*\.[\w-]+[^)}]*[)}]?\s*$")
-_ANSWER = re.compile(r"\*\*\s*(reponse|answer)s?\b[^*]*\*\*")
+_ANSWER = re.compile(r"\*\*\s*(reponse|answer|accepted answer)s?\b[^*]*\*\*")
 _LIKE_A_QUESTION = re.compile(r"(question|reflexion|reflection|situation|scenario|vrai ou faux|true or false)\b")
 
 

@@ -77,7 +77,7 @@ BROKEN: list[tuple[str, ...]] = [
     ("E121", UNIT, "{.vrai-faux #tout-dire indispensable=oui}", f"{{.vrai-faux #tout-dire {HERE}melanger=oui}}"),
     ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}confiance=oui}}"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
-    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.nombre #a}}\n\n> **Réponse :** 5"),
+    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.banque #a}}\n\n> **Réponse :** 5"),
     ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#Qui_Décide}}"),
     ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#print}}"),
     ("E130", SUITE, "id: suite\n", f"id: {HERE}Suite_\n"),

@@ -1,0 +1,116 @@
+"""Gaps of a text, `[[word|other]]` and `[[=right|other]]`: found in unescaped words, never in source lines.
+
+Formatters escape brackets and wrap lines, so that only the words that are left of both can be trusted.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from elearn.core.markup import Token
+from elearn.core.questions.base import Html
+from elearn.core.questions.blocks import Gap, Words
+from elearn.core.scan import Places
+from elearn.core.source import Source
+
+OPENS, CLOSES = "[[", "]]"
+_OPENS_AS_WRITTEN = re.compile(r"\\?\[\\?\[")
+
+
+def has_gap(group: Iterable[Token]) -> bool:
+    """Do these blocks open a gap somewhere?"""
+    return any(OPENS in child.content for token in group for child in token.children or [] if child.type == "text")
+
+
+def take_gaps(source: Source, tokens: Sequence[Token], inline: Callable[[Token], Html]) -> tuple[Gap, ...]:
+    """The gaps of some blocks, each replaced by a token of type `gap`; tells those that cannot be read (E208, E215).
+
+    `inline` makes cleaned HTML of the words of one option.
+    """
+    gaps: list[Gap] = []
+    tables = line = 0
+    for token in tokens:
+        tables += {"table_open": 1, "table_close": -1}.get(token.type, 0)
+        line = token.map[0] if token.map else line
+        if token.type == "inline" and has_gap([token]):
+            gaps += _Reader(source, token, line, bool(tables), inline).read()
+    return tuple(gaps)
+
+
+class _Reader:
+    """The gaps of one run of words."""
+
+    def __init__(
+        self, source: Source, token: Token, line: int, in_table: bool, inline: Callable[[Token], Html]
+    ) -> None:
+        self.source, self.token, self.inline = source, token, inline
+        self.places = Places(source, token, line)
+        self.refused = int(in_table)
+        self.offset = 0
+        self.gaps: list[Gap] = []
+
+    def read(self) -> list[Gap]:
+        kept: list[Token] = []
+        run: list[Token] = []
+        for child in [*(self.token.children or []), Token("end", "", 0)]:
+            if child.type in ("text", "softbreak"):
+                run.append(child)
+                continue
+            kept += self._run(run)
+            run = []
+            self.refused += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            kept.append(child)
+        self.token.children = kept[:-1]
+        return self.gaps
+
+    def _run(self, run: list[Token]) -> list[Token]:
+        """The same tokens with a `gap` for each gap. A line break in the words is one space."""
+        words = "".join("\n" if child.type == "softbreak" else child.content for child in run)
+        if OPENS not in words:
+            return run
+        out: list[Token] = []
+        start = 0
+        while (opens := words.find(OPENS, start)) >= 0:
+            closes = words.find(CLOSES, opens + 2)
+            again = words.find(OPENS, opens + 2)
+            out += _texts(words[start:opens])
+            whole = closes >= 0 and not 0 <= again < closes
+            start = closes + 2 if whole else opens + 2
+            place = self._place(words[opens + 2 :])
+            if self.refused or not whole:
+                self.source.report(
+                    "E215" if self.refused else "E208", *place, variant="place" if self.refused else "open"
+                )
+                out += _texts(words[opens:start])
+            else:
+                self.gaps.append(self._gap(words[opens + 2 : closes], *place))
+                out.append(Token("gap", "", 0))
+        return out + _texts(words[start:])
+
+    def _place(self, after: str) -> tuple[int, int]:
+        """Where the next gap stands whose words begin so; brackets in code are stepped over."""
+        first = after[:12].partition("\n")[0].partition(CLOSES)[0]
+        for found in _OPENS_AS_WRITTEN.finditer(self.token.content, self.offset):
+            if self.token.content[found.end() :].replace("\\", "")[: len(first)] == first:
+                self.offset = found.end()
+                return self.places.at(found.start())
+        return self.places.at(self.offset)
+
+    def _gap(self, content: str, line: int, column: int) -> Gap:
+        parts = [" ".join(part.split()) for part in content.split("|")]
+        marked = tuple(n for n, part in enumerate(parts) if part.startswith("="))
+        options = tuple(self._option(part.removeprefix("=").strip(), line, column) for part in parts)
+        return Gap(Words(b"", f"[[{'|'.join(parts)}]]", line, column), options, marked)
+
+    def _option(self, text: str, line: int, column: int) -> Words:
+        html = self.inline(Token("inline", "", 0, content=text, children=[Token("text", "", 0, content=text)]))
+        return Words(html, text, line, column)
+
+
+def _texts(words: str) -> list[Token]:
+    out: list[Token] = []
+    for n, text in enumerate(words.split("\n")):
+        if n:
+            out.append(Token("softbreak", "br", 0))
+        if text:
+            out.append(Token("text", "", 0, content=text))
+    return out
