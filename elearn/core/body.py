@@ -167,7 +167,9 @@ class BodyReader:
 
     def _quote(self, group: Group) -> None:
         parts = list(_labelled(group))
-        if not any(part.label for part in parts):
+        labels = [fold(part.label) for part in parts if part.label]
+        early = not (self.answered or self.body.labels)
+        if not labels or (early and not any(nearest(label, _NAMES, 0.75) for label in labels)):
             self._unlabelled(group)
             return
         for part in parts:
@@ -252,7 +254,7 @@ def _labelled(group: Group) -> Iterable[_Part]:
 
 def _segments(words: Token) -> Iterable[tuple[str, int, list[Token]]]:
     """The children of a paragraph cut where a line begins with a bold label and a colon."""
-    children = [child for child in words.children or [] if child.type != "text" or child.content]
+    children = [child.copy() for child in words.children or [] if child.type != "text" or child.content]
     label, offset, lines, current = "", 0, 0, cast("list[Token]", [])
     n = 0
     while n < len(children):
