@@ -13,12 +13,24 @@ from elearn.core.scan import Places
 from elearn.core.source import Source
 
 OPENS, CLOSES = "[[", "]]"
+_WHOLE = re.compile(r"\[\[[^\[\]]+\]\]")
 _OPENS_AS_WRITTEN = re.compile(r"\\?\[\\?\[")
 
 
 def has_gap(group: Iterable[Token]) -> bool:
     """Do these blocks open a gap somewhere?"""
     return any(OPENS in child.content for token in group for child in token.children or [] if child.type == "text")
+
+
+def stray_gap(source: Source, group: Iterable[Token]) -> None:
+    """E141 for the first gap of some prose: its word would be shown to everyone."""
+    for token in group:
+        for child in token.children or []:
+            found = _WHOLE.search(child.content) if child.type == "text" else None
+            if found:
+                reader = _Reader(source, token, token.map[0] if token.map else 0, False, lambda _: b"")
+                source.report("E141", *reader.place(child.content[found.start() + 2 :]), variant="gap")
+                return
 
 
 def take_gaps(source: Source, tokens: Sequence[Token], inline: Callable[[Token], Html]) -> tuple[Gap, ...]:
@@ -75,7 +87,7 @@ class _Reader:
             out += _texts(words[start:opens])
             whole = closes >= 0 and not 0 <= again < closes
             start = closes + 2 if whole else opens + 2
-            place = self._place(words[opens + 2 :])
+            place = self.place(words[opens + 2 :])
             if self.refused or not whole:
                 self.source.report(
                     "E215" if self.refused else "E208", *place, variant="place" if self.refused else "open"
@@ -86,7 +98,7 @@ class _Reader:
                 out.append(Token("gap", "", 0))
         return out + _texts(words[start:])
 
-    def _place(self, after: str) -> tuple[int, int]:
+    def place(self, after: str) -> tuple[int, int]:
         """Where the next gap stands whose words begin so; brackets in code are stepped over."""
         first = after[:12].partition("\n")[0].partition(CLOSES)[0]
         for found in _OPENS_AS_WRITTEN.finditer(self.token.content, self.offset):

@@ -289,6 +289,11 @@ RULES: Mapping[str, Rule] = {
             "finissez le titre au-dessus par {{.vrai-faux #identifiant}}",
             "answer written outside a question, for everybody to read; end the heading above with {{.true-false #id}}",
         ),
+        gap=(
+            "trou [[…]] hors d'un texte à trous ; finissez le titre au-dessus par {{.texte-a-trous #identifiant}}, "
+            "ou retirez les crochets",
+            "gap [[…]] outside a cloze; end the heading above with {{.cloze #id}}, or remove the brackets",
+        ),
     ),
     # --- the body of a question
     "E150": _error(

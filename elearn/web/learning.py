@@ -477,7 +477,9 @@ def _refusal(code: str) -> str:
         "empty": _("Choisissez une réponse, puis vérifiez."),
         "nothing_written": _("Écrivez une réponse, puis vérifiez."),
         "gaps_empty": _("Complétez au moins un trou, puis vérifiez."),
-        "not_a_number": _("Écrivez un nombre en chiffres, par exemple 12 ou 2,5. Ce que vous avez écrit reste affiché."),
+        "not_a_number": _(
+            "Écrivez un nombre en chiffres, par exemple 12 ou 2,5. Ce que vous avez écrit reste affiché."
+        ),
         "too_long_answer": _("La réponse est trop longue : 200 signes au plus. Elle reste affichée ici."),
         "no words": _("Écrivez quelques mots, puis gardez-les."),
         "place_taken_twice": _("La même place est donnée deux fois : chaque élément a la sienne."),
