@@ -13,6 +13,9 @@ from elearn.core.scan import Places
 from elearn.core.source import Source
 
 OPENS, CLOSES = "[[", "]]"
+MOST_GAPS, MOST_OPTIONS = 50, 50
+"""Beyond, an option has no HTML: the text is refused anyway, and making it would take seconds."""
+_AHEAD = 12
 _WHOLE = re.compile(r"\[\[[^\[\]]+\]\]")
 _OPENS_AS_WRITTEN = re.compile(r"\\?\[\\?\[")
 
@@ -44,7 +47,8 @@ def take_gaps(source: Source, tokens: Sequence[Token], inline: Callable[[Token],
         tables += {"table_open": 1, "table_close": -1}.get(token.type, 0)
         line = token.map[0] if token.map else line
         if token.type == "inline" and has_gap([token]):
-            gaps += _Reader(source, token, line, bool(tables), inline).read()
+            maker = inline if len(gaps) < MOST_GAPS else lambda _: b""
+            gaps += _Reader(source, token, line, bool(tables), maker).read()
     return tuple(gaps)
 
 
@@ -80,14 +84,14 @@ class _Reader:
         if OPENS not in words:
             return run
         out: list[Token] = []
-        start = 0
+        start = closes = 0
         while (opens := words.find(OPENS, start)) >= 0:
-            closes = words.find(CLOSES, opens + 2)
+            closes = words.find(CLOSES, opens + 2) if 0 <= closes < opens + 2 else closes
             again = words.find(OPENS, opens + 2)
             out += _texts(words[start:opens])
             whole = closes >= 0 and not 0 <= again < closes
             start = closes + 2 if whole else opens + 2
-            place = self.place(words[opens + 2 :])
+            place = self.place(words[opens + 2 : opens + 2 + _AHEAD])
             if self.refused or not whole:
                 self.source.report(
                     "E215" if self.refused else "E208", *place, variant="place" if self.refused else "open"
@@ -100,9 +104,10 @@ class _Reader:
 
     def place(self, after: str) -> tuple[int, int]:
         """Where the next gap stands whose words begin so; brackets in code are stepped over."""
-        first = after[:12].partition("\n")[0].partition(CLOSES)[0]
+        first = after[:_AHEAD].partition("\n")[0].partition(CLOSES)[0]
         for found in _OPENS_AS_WRITTEN.finditer(self.token.content, self.offset):
-            if self.token.content[found.end() :].replace("\\", "")[: len(first)] == first:
+            written = self.token.content[found.end() : found.end() + 2 * _AHEAD].replace("\\", "")
+            if written[: len(first)] == first:
                 self.offset = found.end()
                 return self.places.at(found.start())
         return self.places.at(self.offset)
@@ -110,12 +115,13 @@ class _Reader:
     def _gap(self, content: str, line: int, column: int) -> Gap:
         parts = [" ".join(part.split()) for part in content.split("|")]
         marked = tuple(n for n, part in enumerate(parts) if part.startswith("="))
-        options = tuple(self._option(part.removeprefix("=").strip(), line, column) for part in parts)
+        texts = [part.removeprefix("=").strip() for part in parts]
+        many = len(self.gaps) >= MOST_GAPS or len(texts) > MOST_OPTIONS
+        options = tuple(Words(b"" if many else self._html(text), text, line, column) for text in texts)
         return Gap(Words(b"", f"[[{'|'.join(parts)}]]", line, column), options, marked)
 
-    def _option(self, text: str, line: int, column: int) -> Words:
-        html = self.inline(Token("inline", "", 0, content=text, children=[Token("text", "", 0, content=text)]))
-        return Words(html, text, line, column)
+    def _html(self, text: str) -> Html:
+        return self.inline(Token("inline", "", 0, content=text, children=[Token("text", "", 0, content=text)]))
 
 
 def _texts(words: str) -> list[Token]:

@@ -179,6 +179,7 @@ BROKEN: list[tuple[str, ...]] = [
     ("E208", TRANSLATION, "[[listening]]", f"{HERE}[[listening|]]"),
     ("E209", UNIT, "[[=guérison|rechute|sortie]]", f"{HERE}[[=guérison]]"),
     ("E209", UNIT, "[[=guérison|rechute|sortie]]", HERE + r"\[[=guérison|=rechute|sortie]]"),
+    ("E215", UNIT, "[[écouter]]", f"{HERE}[[écouter{'|entendre' * 20}]]"),
     ("E215", UNIT, "### Complétez {", f"### Complétez {HERE}[[ceci]] {{"),
     ("E215", UNIT, "- Un temps pour", f"| A |\n| --- |\n| {HERE}[[a]] |\n\n- Un temps pour"),
     ("E215", UNIT, "- Un temps pour", f"- Un [temps {HERE}[[long]]](https://asso.example) pour"),

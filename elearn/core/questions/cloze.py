@@ -18,7 +18,7 @@ from elearn.core.questions.kind import Kind
 from elearn.core.questions.typed import LIMIT as LONGEST
 from elearn.core.questions.typed import read_words, same
 
-LIMIT = 12
+LIMIT, MOST_OPTIONS = 12, 20
 TYPED = -1
 """In a solution, the place of a gap that is typed; in a menu it is the position of the right option."""
 
@@ -100,6 +100,8 @@ def _check_words(block: Block) -> None:
     for gap in block.gaps:
         if any(not same(option.text) or len(option.text) > LONGEST for option in gap.options):
             block.problem("E208", gap.words, variant="empty", found=gap.words.text)
+        if len(gap.options) > MOST_OPTIONS:
+            block.problem("E215", gap.words, variant="many", limit=MOST_OPTIONS)
 
 
 def _check(block: Block) -> None:

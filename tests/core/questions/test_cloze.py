@@ -1,5 +1,6 @@
 """Cloze: gaps found in words, whatever a formatter did to the file; typed or chosen, marked one by one."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -148,6 +149,20 @@ def test_no_author_writes_the_mark_of_a_gap(written: str) -> None:
     prompt, _ = made(f"{written} et [[mot]]")
 
     assert len(prompt.pieces) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[[a " * 6_000 + "]]", "[[=a|b]] " * 6_000, "`[[` [[" * 2_000, "[[" + "a|" * 80_000 + "]]"],
+    ids=lambda body: body[:8],
+)
+def test_gaps_beyond_measure_are_told_in_time(body: str) -> None:
+    start = time.process_time()
+
+    told = build({UNIT: f"{GOOD[UNIT]}\n### Encore {{.texte-a-trous #encore}}\n\n{body}\n"}).problems
+
+    assert {problem.code for problem in told} & {"E208", "E215", "E164"}
+    assert time.process_time() - start < 2
 
 
 def test_options_of_a_menu_are_words_not_html() -> None:
