@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from elearn.core.markup import Token, callout, plain
+from elearn.core.gaps import OPENS, has_gap, take_gaps
+from elearn.core.markup import GAP, Token, callout, plain
 from elearn.core.outline import Asked, Group, groups
 from elearn.core.questions.base import Html
-from elearn.core.questions.blocks import LABELS, Block, Choice, Label, Row, Words
+from elearn.core.questions.blocks import LABELS, Block, Choice, Gap, Label, Row, Words
 from elearn.core.scan import BOXES, find
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
@@ -18,7 +19,7 @@ from elearn.core.typography import fold, nearest
 Render = Callable[[Iterable[Token]], Html]
 _NAMES = {fold(word): name for name, words in LABELS.items() for word in words}
 _ANSWERS = {"choices": "bullet_list_open", "ordered": "ordered_list_open", "table": "table_open"}
-_CODES_OF_SHAPE = frozenset({"E200", "E201", "E202", "E206", "E207", "W220", "W221", "T302"})
+_CODES_OF_SHAPE = frozenset({"E200", "E201", "E202", "E204", "E205", "E206", "E207", "E208", "W220", "W221", "T302"})
 
 
 @dataclass(slots=True)
@@ -49,20 +50,33 @@ class BodyReader:
         last = self._last_answers()
         for n, group in enumerate(self.asked.groups):
             self._group(group, n, last)
+        gaps, pieces = self._gaps(title) if self.asked.kind.body == "gaps" else ((), ())
         return Block(
             id=self.asked.id,
             kind=self.asked.kind.name,
             lang=self.lang,
             title=title,
-            stem=self._html(self.body.stem),
+            stem=b"" if pieces else self._html(self.body.stem),
             report=self._report,
             choices=tuple(self.body.choices),
             ordered=tuple(self.body.ordered),
             rows=tuple(self.body.rows),
             columns=self.body.columns,
+            gaps=gaps,
+            pieces=pieces,
             labels=tuple(self.body.labels),
             options=self.asked.options,
         )
+
+    def _gaps(self, title: Words) -> tuple[tuple[Gap, ...], tuple[Html, ...]]:
+        """The gaps of the whole text, and its HTML cut where they stand."""
+        if OPENS in title.text:
+            self.source.report("E215", title.line, find(self.source, title.line - 1, OPENS), variant="place")
+        problems = len(self.source.problems)
+        tokens = [token for group in self.body.stem for token in group]
+        gaps = take_gaps(self.source, tokens, self._inline)
+        self.malformed = self.malformed or len(self.source.problems) > problems
+        return gaps, tuple(self.render(tokens).split(GAP.encode()))
 
     def _report(self, code: str, line: int, column: int, **params: object) -> None:
         if not (self.malformed and code in _CODES_OF_SHAPE):
@@ -97,7 +111,8 @@ class BodyReader:
             self._text(group)
 
     def _text(self, group: Group) -> None:
-        if not (self.answered or self.body.labels):
+        gap = self.asked.kind.body == "gaps" and has_gap(group)
+        if gap or not (self.answered or self.body.labels):
             self.body.stem.append(group)
             return
         if not self.body.after and not self.malformed:
@@ -158,7 +173,9 @@ class BodyReader:
 
     def _quote(self, group: Group) -> None:
         parts = list(_labelled(group))
-        if not any(part.label for part in parts):
+        labels = [fold(part.label) for part in parts if part.label]
+        early = not (self.answered or self.body.labels)
+        if not labels or (early and not any(nearest(label, _NAMES, 0.75) for label in labels)):
             self._unlabelled(group)
             return
         for part in parts:
@@ -168,9 +185,19 @@ class BodyReader:
                 continue
             if name:
                 text = plain(part.tokens)
-                self.body.labels.append(Label(name, Words(self.render(part.tokens), text, part.line + 1, column)))
+                items = tuple(self._lines(part.tokens))
+                words = Words(self.render(part.tokens), text, part.line + 1, column)
+                self.body.labels.append(Label(name, words, items))
             elif part.tokens:
                 self._text(part.tokens)
+
+    def _lines(self, tokens: Group) -> Iterable[Words]:
+        """The words of each line of the lists in a quote."""
+        for group in groups(tokens):
+            if group[0].type in ("bullet_list_open", "ordered_list_open"):
+                for item in groups(group[1:-1]):
+                    line, text = item[0].map[0] if item[0].map else 0, plain(item)
+                    yield Words(b"", text, line + 1, find(self.source, line, text))
 
     def _known(self, part: "_Part", name: str | None, column: int) -> bool:
         """Is a bold word with a colon a label, or at least no near-miss of one before the answers?"""
@@ -233,7 +260,7 @@ def _labelled(group: Group) -> Iterable[_Part]:
 
 def _segments(words: Token) -> Iterable[tuple[str, int, list[Token]]]:
     """The children of a paragraph cut where a line begins with a bold label and a colon."""
-    children = [child for child in words.children or [] if child.type != "text" or child.content]
+    children = [child.copy() for child in words.children or [] if child.type != "text" or child.content]
     label, offset, lines, current = "", 0, 0, cast("list[Token]", [])
     n = 0
     while n < len(children):

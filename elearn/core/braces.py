@@ -17,21 +17,21 @@ OPTIONS = {
     "shuffle": ("melanger", "shuffle"),
     "scoring": ("bareme", "scoring"),
     "visible": ("visible",),
+    "confidence": ("confiance", "confidence"),
+    "formerly": ("ancien", "formerly"),
 }
 """French and English spelling of each option."""
 
-LATER = ("confiance", "confidence", "ancien", "formerly", "region", "tirage", "draw", "source")
-LATER_KINDS = {
-    word
-    for pair in (
-        "nombre number reponse-courte short-answer texte-a-trous cloze sondage survey echelle scale",
-        "situation scenario banque pool fin end",
-    )
-    for word in pair.split()
-}
+COMMON = ("retired", "competencies", "formerly")
+COMMON_SCORED = ("points", "must_pass", "confidence")
+"""Options of every kind, and of every scored one."""
+
+LATER = ("region", "tirage", "draw", "source")
+LATER_KINDS = {word for pair in ("situation scenario banque pool fin end",) for word in pair.split()}
 """Known to the format, not in this release: refused with a sentence of their own."""
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+FORMERLY = re.compile(r"[a-z][a-z0-9-]{1,59}/[a-z][a-z0-9-]{0,59}")
 _SCORING = {"partiel": True, "partial": True, "tout-ou-rien": False, "all-or-nothing": False}
 _ANCHORS = re.compile(r"(?:ref|glossary)-.*|fn(?:ref)?\d.*")
 _SPELLINGS = {spelling: name for name, spellings in OPTIONS.items() for spelling in spellings}
@@ -111,11 +111,11 @@ def unknown_kind(source: Source, braces: Braces) -> None:
 
 
 def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
-    """The options of a question, typed: points (float), competencies (tuple), the others booleans."""
+    """The options of a question, typed: points (float), competencies (tuple), formerly (text), the others booleans."""
     found: dict[str, object] = {}
     for name, (key, value, column) in braces.settings.items():
         here = (braces.line, column)
-        common = name == "retired" or name == "competencies" or (kind.scored and name in ("points", "must_pass"))
+        common = name in COMMON or (kind.scored and name in COMMON_SCORED)
         if not common and name not in kind.options:
             source.report("E121", *here, variant="kind", token=key, kind="." + braces.kind_word)
             continue
@@ -125,6 +125,11 @@ def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
                 found[name] = float(value.replace(",", "."))
             else:
                 source.report("E106", *here, variant="number", key=key, value=value, low=0, high=99)
+        elif name == "formerly":
+            if FORMERLY.fullmatch(value):
+                found[name] = value
+            else:
+                source.report("E106", *here, variant="choice", key=key, value=value, expected=key + "=unite/question")
         elif name == "competencies":
             found[name] = tuple(part for part in value.split(",") if part)
         elif fold(value) in known:

@@ -142,7 +142,7 @@ def _scored(
     """Points and options, from the source alone."""
     prompt, key = both
     if original:
-        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies")
+        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies", "confidence", "formerly")
         taken = {name: getattr(original[0], name) for name in names}
         return replace(prompt, **taken), replace(key, partial=original[1].partial)
     options, front = dict(asked.options), made.draft.front
@@ -152,6 +152,8 @@ def _scored(
     options.pop("visible", None)
     if "shuffle" in asked.kind.options:
         options.setdefault("shuffle", front.shuffle)
+    if asked.kind.scored:
+        options.setdefault("confidence", front.confidence)
     competencies = tuple(dict.fromkeys(front.competencies + own))
     return replace(prompt, **options, competencies=competencies), replace(key, partial=partial)  # type: ignore[arg-type]
 

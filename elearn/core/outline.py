@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elearn.core.braces import Braces, options, read_braces, unknown_kind
+from elearn.core.gaps import stray_gap
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
 from elearn.core.scan import find, scan, stray_boxes
@@ -104,7 +105,7 @@ def outline(source: Source, body: int, glossary: bool = False) -> Outline:
 
 
 _HALF_BRACES = re.compile(r"\{\s*\.|[({]\s*\.[\w-]+[^)}]*[)}]?\s*$")
-_ANSWER = re.compile(r"\*\*\s*(reponse|answer)s?\b[^*]*\*\*")
+_ANSWER = re.compile(r"\*\*\s*(reponse|answer|accepted answer)s?\b[^*]*\*\*")
 _LIKE_A_QUESTION = re.compile(r"(question|reflexion|reflection|situation|scenario|vrai ou faux|true or false)\b")
 
 
@@ -135,6 +136,7 @@ class _Builder:
             stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
         if not self.asked:
             self._stray_answer(group)
+            stray_gap(self.source, group)
         if self.asked:
             self.asked.groups.append(group)
         elif not self.out.screens:

@@ -306,6 +306,11 @@ RULES: Mapping[str, Rule] = {
             "finissez le titre au-dessus par {{.vrai-faux #identifiant}}",
             "answer written outside a question, for everybody to read; end the heading above with {{.true-false #id}}",
         ),
+        gap=(
+            "trou [[…]] hors d'un texte à trous ; finissez le titre au-dessus par {{.texte-a-trous #identifiant}}, "
+            "ou retirez les crochets",
+            "gap [[…]] outside a cloze; end the heading above with {{.cloze #id}}, or remove the brackets",
+        ),
     ),
     # --- the body of a question
     "E150": _error(
@@ -341,8 +346,8 @@ RULES: Mapping[str, Rule] = {
         fixable=True,
     ),
     "E152": _error(
-        "étiquette inconnue « {label} » : Indice, Explication, Réponse, Exemple de réponse",
-        "unknown label “{label}”: Hint, Explanation, Answer, Sample answer",
+        "étiquette inconnue « {label} » : Indice, Explication, Réponse, Réponses acceptées, Exemple de réponse",
+        "unknown label “{label}”: Hint, Explanation, Answer, Accepted answers, Sample answer",
         kind=(
             "l'étiquette « {label} » ne s'applique pas à {kind} ; retirez-la",
             "the label “{label}” does not apply to {kind}; remove it",
@@ -392,6 +397,22 @@ RULES: Mapping[str, Rule] = {
         "réponses {first} et {second} identiques ; changez l'une des deux",
         "answers {first} and {second} are the same; change one of them",
     ),
+    "E204": _error(
+        "nombre : écrivez « 5 », « 5 ± 1 » ou « 4 à 6 » (trouvé « {found} »)",
+        "number: write “5”, “5 ± 1” or “4 to 6” (found “{found}”)",
+        missing=(
+            "nombre : il manque la réponse ; ajoutez > **Réponse :** 5, ou 5 ± 1, ou 4 à 6",
+            "number: the answer is missing; add > **Answer:** 5, or 5 ± 1, or 4 to 6",
+        ),
+    ),
+    "E205": _error(
+        "réponse courte : écrivez > **Réponses acceptées :** puis une ligne > - mot pour chacune",
+        "short answer: write > **Accepted answers:** then a line > - word for each",
+        words=(
+            "réponse acceptée vide ou de plus de {limit} signes ; écrivez quelques mots",
+            "accepted answer empty or over {limit} characters; write a few words",
+        ),
+    ),
     "E206": _error(
         "ordre : au moins trois éléments numérotés (1. 2. 3.), trouvé {found}",
         "ordering: at least three numbered items (1. 2. 3.), found {found}",
@@ -404,10 +425,39 @@ RULES: Mapping[str, Rule] = {
             "matching: empty right cell; write the answer",
         ),
     ),
+    "E208": _error(
+        "texte à trous : aucun trou ; écrivez [[mot]] à la place du mot à trouver",
+        "cloze: no gap; write [[word]] in place of the word to find",
+        open=(
+            "« [[ » sans trou lisible ; écrivez [[mot]], sans gras, lien ni code dedans",
+            "“[[” without a readable gap; write [[word]], with no bold, link or code inside",
+        ),
+        empty=(
+            "trou « {found} » : un choix est vide ou trop long ; écrivez [[mot]] ou [[mot|autre]]",
+            "gap “{found}”: a choice is empty or too long; write [[word]] or [[word|other]]",
+        ),
+    ),
+    "E209": _error(
+        "menu « {found} » : marquez par « = » une seule réponse, parmi deux au moins : [[=juste|autre]]",
+        "menu “{found}”: mark with “=” a single answer, among two at least: [[=right|other]]",
+    ),
     "E215": _error(
         "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
         "true/false: write > **Answer:** true, or false",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
+        marked=(
+            "sondage : aucune réponse n'est juste ; retirez le x de la case",
+            "survey: no answer is right; remove the x from the box",
+        ),
+        scale=(
+            "échelle : de {low} à {high} lignes numérotées, de bas en haut (trouvé {found})",
+            "scale: from {low} to {high} numbered lines, from low to high (found {found})",
+        ),
+        gaps=("plus de {limit} trous ; gardez-en {limit}", "over {limit} gaps; keep {limit}"),
+        place=(
+            "trou dans un tableau, un lien ou un titre ; mettez-le dans une phrase",
+            "gap in a table, a link or a heading; put it in a sentence",
+        ),
         items=("plus de {limit} éléments à ordonner ; gardez-en {limit}", "over {limit} items to order; keep {limit}"),
         twins=(
             "cases de droite {first} et {second} identiques ; elles doivent différer",
@@ -438,6 +488,16 @@ RULES: Mapping[str, Rule] = {
             "« {id} » est {source} dans la source, {found} ici ; la question se montre en langue source",
             "“{id}” is {source} in the source, {found} here; the question is shown in the source language",
         ),
+        gaps=(
+            "« {id} » : {source} trous dans la source, {found} ici ; la question se montre en langue source",
+            "“{id}”: {source} gaps in the source, {found} here; the question is shown in the source language",
+        ),
+        menu=(
+            "« {id} » : ce trou est un menu ici et pas dans la source, ou n'a pas autant de choix qu'elle ; "
+            "la question se montre en langue source",
+            "“{id}”: this gap is a menu here and not in the source, or has another number of choices; "
+            "the question is shown in the source language",
+        ),
         order=(
             "section « {id} » : questions dans un autre ordre que la source ; la section se montre en langue source",
             "section “{id}”: questions in another order than the source; the section is shown in the source language",
@@ -454,6 +514,10 @@ RULES: Mapping[str, Rule] = {
     "T304": _error(
         "réponse marquée juste ici, fausse dans la source",
         "answer marked right here, wrong in the source",
+        number=(
+            "ce nombre n'est pas celui de la source ; écrivez le même, ou retirez la ligne",
+            "this number is not that of the source; write the same, or remove the line",
+        ),
         unmarked=(
             "réponse juste dans la source, non marquée ici ; marquez-la ou retirez toutes les marques",
             "answer right in the source, not marked here; mark it or remove all marks",

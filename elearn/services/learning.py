@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
+from elearn.core.questions import KINDS
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
 from elearn.services import consents, reflections, transaction
 from elearn.store import steps
@@ -114,9 +115,8 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
-        _append(
-            tx, who, place, row, given.prompt.id, given.document, given.fingerprint, given.response, given.mark.fraction
-        )
+        fraction = given.mark.fraction if KINDS[given.prompt.kind].scored else None
+        _append(tx, who, place, row, question, given.document, given.fingerprint, given.response, fraction)
         return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
 
     _deed(who, place, "attempt", parameters, change)

@@ -476,6 +476,12 @@ def _section_url(found: Course, text: Unit, name: str, told: str | None = None, 
 def _refusal(code: str) -> str:
     messages = {
         "empty": _("Choisissez une réponse, puis vérifiez."),
+        "nothing_written": _("Écrivez une réponse, puis vérifiez."),
+        "gaps_empty": _("Complétez au moins un trou, puis vérifiez."),
+        "not_a_number": _(
+            "Écrivez un nombre en chiffres, par exemple 12 ou 2,5. Ce que vous avez écrit reste affiché."
+        ),
+        "too_long_answer": _("La réponse est trop longue : 200 signes au plus. Elle reste affichée ici."),
         "no words": _("Écrivez quelques mots, puis gardez-les."),
         "place_taken_twice": _("La même place est donnée deux fois : chaque élément a la sienne."),
         "unknown_position": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),

@@ -15,6 +15,7 @@ BODIES = {
     "choices": "`- ( )` `- (x)` ou `- [ ]` `- [x]`",
     "ordered": "liste numérotée dans le bon ordre",
     "table": "tableau à deux colonnes",
+    "gaps": "`[[mot]]` ou `[[=juste|autre]]` dans le texte",
     "none": "rien, ou une réponse en citation",
 }
 

@@ -38,15 +38,27 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A labelled quote. `name` is one of LABELS."""
+    """A labelled quote. `name` is one of LABELS; `items`: the lines of the lists in it."""
 
     name: str
     words: Words
+    items: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`[[a|b]]`: `options` are the words taken as right, or those of a menu, where `marked` ones had a `=`. `words`:
+    what stood between the brackets, and where."""
+
+    words: Words
+    options: tuple[Words, ...] = ()
+    marked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none."""
+    """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none.
+    `pieces`: the HTML around its gaps, one more than they are."""
 
     id: str
     kind: str
@@ -58,6 +70,8 @@ class Block:
     ordered: tuple[Words, ...] = ()
     rows: tuple[Row, ...] = ()
     columns: int = 0
+    gaps: tuple[Gap, ...] = ()
+    pieces: tuple[Html, ...] = ()
     labels: tuple[Label, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -82,6 +96,7 @@ LABELS = {
     "hint": ("indice", "hint"),
     "explanation": ("explication", "explanation"),
     "answer": ("réponse", "answer"),
+    "accepted": ("réponses acceptées", "accepted answers"),
     "sample": ("exemple de réponse", "sample answer"),
 }
 """French and English spelling of each label, equal in rank."""
