@@ -54,5 +54,15 @@ def check_content_note(draft: Draft, note: str) -> None:
             return
 
 
+def check_shared(draft: Draft) -> None:
+    """E217: what a question cannot take along to the units that draw it."""
+    if draft.outline.footnotes:
+        first = next((token for token in draft.outline.footnotes if token.map), None)
+        draft.source.report("E217", first.map[0] + 1 if first and first.map else 1, 1)
+    for screen in draft.outline.screens:
+        for pool in screen.pools:
+            draft.source.report("E217", pool.line, pool.braces.kind_column, variant="pool")
+
+
 def _spaced(text: str) -> str:
     return " ".join(text.split())

@@ -146,6 +146,45 @@ Un texte entre deux questions.
 Prenez votre temps.
 
 > **Exemple de réponse :** un soir, j'ai attendu.
+
+### Situation : la confidence {.situation #confidence}
+
+Léo : « Si je te le dis, tu ne répètes à personne ? »
+
+#### Le début {#debut}
+
+Il vous regarde.
+
+- [« Oui. »](#accord)
+- [« Non. »](#cadre)
+
+#### Un accord {.fin #accord}
+
+Léo est soulagé, pour l'instant.
+
+#### Un cadre {.fin #cadre points=2}
+
+> **Explication :** dire ses limites protège.
+
+***
+
+### Banque : un mot {.banque #au-choix tirage=1}
+
+Une question, tirée au sort.
+
+#### Un mot ? {.choix-unique #mot-a}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
+
+#### Un autre mot ? {.choix-unique #mot-b}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
 """
 
 EN = """---
@@ -205,6 +244,58 @@ A text between two questions.
 ### A time when silence was right {.reflection #se-taire}
 
 Take your time.
+
+### A secret {.scenario #confidence}
+
+Leo: “If I tell you, you will not repeat it?”
+
+#### The beginning {#debut}
+
+He looks at you.
+
+- [“Yes.”](#accord)
+- [“No.”](#cadre)
+
+#### An agreement {.end #accord}
+
+Leo is relieved, for now.
+
+#### A frame {.end #cadre}
+
+A frame.
+
+***
+
+### Pool {.pool #au-choix}
+
+#### A word? {.single-choice #mot-a}
+
+- (x) Yes.
+- ( ) No.
+
+#### Another word? {.single-choice #mot-b}
+
+- (x) Yes.
+- ( ) No.
+"""
+
+POOL = """---
+id: limites
+titre: Des limites
+duree: 5 min
+auteurs: [Nadia B.]
+licence: CC-BY-SA-4.0
+---
+
+## Questions {#questions}
+
+### Une promesse. {.vrai-faux #promesse}
+
+> **Réponse :** faux
+
+> **Explication :** voir [espoir](glossaire:espoir) [@leamy2011].
+
+### Une réflexion {.reflexion #limite}
 """
 
 SUITE = """---
@@ -234,6 +325,7 @@ GOOD = {
     TRANSLATION: EN,
     "courses/reperes/01-parler/media/x.png": "an image",
     "courses/reperes/02-suite/fr.md": SUITE,
+    "pools/limites/fr.md": POOL,
 }
 
 

@@ -7,6 +7,7 @@ from elearn.core.questions.matching import Matching
 from elearn.core.questions.multiple_choice import MultipleChoice
 from elearn.core.questions.ordering import Ordering
 from elearn.core.questions.reflection import Reflection
+from elearn.core.questions.scenario import Scenario
 from elearn.core.questions.single_choice import SingleChoice
 from elearn.core.questions.true_false import TrueFalse
 
@@ -17,6 +18,7 @@ KINDS: Mapping[str, Kind] = {
     "ordering": Ordering(),
     "matching": Matching(),
     "reflection": Reflection(),
+    "scenario": Scenario(),
 }
 
 BY_WORD: Mapping[str, Kind] = {word: kind for kind in KINDS.values() for word in kind.words}
