@@ -14,6 +14,7 @@ BODIES = {
     "choices": "`- ( )` `- (x)` ou `- [ ]` `- [x]`",
     "ordered": "liste numérotée dans le bon ordre",
     "table": "tableau à deux colonnes",
+    "steps": "titres un niveau plus bas, listes de liens",
     "none": "rien, ou une réponse en citation",
 }
 
