@@ -155,9 +155,13 @@ class BodyReader:
                     self.body.rows.append(Row(words[0], words[1]))
 
     def _quote(self, group: Group) -> None:
-        parts = list(_labelled(group))
+        parts = list(_labelled(deepcopy(group)))
         if not any(part.label for part in parts):
             self._unlabelled(group)
+            return
+        if not (self.answered or self.body.labels) and not any(_like_a_label(part.label) for part in parts):
+            # People who speak, not labels: their names stay.
+            self._text(group)
             return
         for part in parts:
             name = _NAMES.get(fold(part.label))
@@ -252,6 +256,10 @@ class StepReader:
             elif near:
                 self.source.report("E152", *here, label=part.label, near=near)
         return tokens
+
+
+def _like_a_label(words: str) -> bool:
+    return bool(words and (fold(words) in _NAMES or nearest(fold(words), _NAMES, 0.75)))
 
 
 def _leads(item: Group) -> Token | None:

@@ -247,9 +247,11 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
 
 
 def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:
-    """An answer of several goes that is not finished: shown as far as it got, and kept nowhere."""
+    """An answer of several goes, shown as far as it got and kept nowhere."""
     kind = KINDS[shown.prompt.kind]
-    return replace(shown, response=response, review=kind.explain(key, response, kind.mark(key, response)))
+    mark = kind.mark(key, response)
+    ended = mark if kind.finished(key, response) else None
+    return replace(shown, response=response, mark=ended, review=kind.explain(key, response, mark))
 
 
 def _refused(shown: Shown, asked: Unit, code: str, posted: dict[str, list[str]]) -> Shown:

@@ -5,6 +5,8 @@ import pytest
 from elearn.core.questions import BY_WORD, KINDS
 from elearn.core.questions.base import arrange
 from tests.core.questions.good import MULTIPLE, ORDER, PAIRS, SINGLE, TRUTH, Fields, asked, refused
+from tests.core.sample import UNIT as FILE
+from tests.core.sample import build, edited
 
 SCORED = [SINGLE, MULTIPLE, TRUTH, ORDER, PAIRS]
 HOSTILE = ["3", "-1", "9" * 11, "1.0", " 1", "1 ", "", "x", "١", "²", "0x1", "1\0", "NaN", "\ud800", "9" * 5000]
@@ -68,3 +70,12 @@ def test_the_solution_is_told_only_once_right(question: str, wrong: list[int], r
     if key.feedback:
         assert {remark.position for remark in before.remarks} == set(wrong)
         assert [remark.feedback for remark in after.remarks] == list(key.feedback)
+
+
+def test_who_speaks_in_a_quoted_dialogue_keeps_their_name() -> None:
+    spoken = "> **Léo :** tu restes ?\n>\n> **Moi** : oui."
+    made = build(dict([edited(FILE, "Une collègue vous demande de raconter.", spoken)]))
+    prompt = made.units["reperes", "parler", "fr"].prompt(SINGLE)
+
+    assert made.problems == () and prompt
+    assert b"L\xc3\xa9o" in prompt.stem and b"<strong>Moi</strong>" in prompt.stem
