@@ -52,6 +52,7 @@ class BodyReader:
         last = self._last_answers()
         for n, group in enumerate(self.asked.groups):
             self._group(group, n, last)
+        steps = self.asked.steps[: blocks.MOST_STEPS + 1]
         return Block(
             id=self.asked.id,
             kind=self.asked.kind.name,
@@ -64,7 +65,10 @@ class BodyReader:
             rows=tuple(self.body.rows),
             columns=self.body.columns,
             labels=tuple(self.body.labels),
-            steps=tuple(StepReader(self.source, stage, self.render).step() for stage in self.asked.steps),
+            steps=tuple(
+                StepReader(self.source, stage, self.render).step()
+                for stage in self.asked.steps[: blocks.MOST_STEPS + 1]
+            ),
             options=self.asked.options,
         )
 

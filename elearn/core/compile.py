@@ -181,7 +181,8 @@ def _section(screen: Screen, lang: str, blocks: list[Block]) -> Section:
 def _translated(made: Compiled, screen: Screen, section: Section, original: Compiled) -> Section | None:
     """The section in the translation's words, or None where its questions stand in another order."""
     wanted = _places(section)
-    here = [(asked.id, place) for asked, place in _asked(screen) if asked.id in dict(wanted)]
+    names = dict(wanted)
+    here = [(asked.id, place) for asked, place in _asked(screen) if asked.id in names]
     if here != [place for place in wanted if place in here]:
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
@@ -191,7 +192,7 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             blocks += _prose(made, part.groups)
         elif isinstance(part, WrittenPool):
             blocks += [_kept_pool(made, part, pool, original) for pool in section.pools if pool.id == part.id]
-        elif part.id in dict(wanted):
+        elif part.id in names:
             blocks += _kept(made, part, original)
     whole = [block for block in section.blocks if isinstance(block, Pool | Prompt)]
     there = {block.id for block in blocks if isinstance(block, Pool | Prompt)}

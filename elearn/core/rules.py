@@ -448,6 +448,10 @@ RULES: Mapping[str, Rule] = {
         "true/false: write > **Answer:** true, or false",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
         items=("plus de {limit} éléments à ordonner ; gardez-en {limit}", "over {limit} items to order; keep {limit}"),
+        steps=(
+            "plus de {limit} étapes ; coupez la situation en deux",
+            "over {limit} steps; cut the scenario in two",
+        ),
         twins=(
             "cases de droite {first} et {second} identiques ; elles doivent différer",
             "right cells {first} and {second} are the same; they must differ",

@@ -44,6 +44,10 @@ class Label:
     words: Words
 
 
+MOST_STEPS = 100
+"""Steps of a scenario; one more is read, so that it can be refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choosing:
     """`- [words](#step)`: what one can do, and the id of the step it leads to."""

@@ -1,12 +1,14 @@
 """A scenario: the path that was chosen, what is said along it, and what its ending is worth."""
 
+import time
+
 import pytest
 
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Arrangement, Key, UnreadableResponse
 from tests.core.questions.good import Fields, asked
+from tests.core.sample import GOOD, build, edited
 from tests.core.sample import UNIT as FILE
-from tests.core.sample import build, edited
 
 SCENARIO = "confidence"
 KIND = KINDS["scenario"]
@@ -151,3 +153,23 @@ def test_lists_of_links_are_choices_however_they_are_written(old: str, new: str,
     assert prompt and len(prompt.steps[0].choices) == choices
     if "Léo" in new:
         assert "Léo" in prompt.steps[0].html.decode() and b"sans lien" in prompt.steps[0].html
+
+
+@pytest.mark.parametrize(
+    ("to", "steps", "codes"),
+    [
+        ("s{next}", 99, set()),
+        ("s{next}", 3000, {"E215"}),
+        ("s{n}", 99, {"E212", "E213"}),
+        ("nowhere-{n}", 99, {"E211"}),
+    ],
+)
+def test_a_long_scenario_is_read_in_time(to: str, steps: int, codes: set[str]) -> None:
+    written = "".join(f"#### S {{#s{n}}}\n\n- [a](#{to.format(n=n, next=n + 1)})\n\n" for n in range(steps))
+    last = f"#### F {{.fin #s{steps}}}\n\nLa fin.\n"
+    suite = "courses/reperes/02-suite/fr.md"
+    began = time.monotonic()
+    made = build({suite: GOOD[suite].replace("Un mot.", f"### S {{.situation #s}}\n\n{written}{last}")})
+
+    assert time.monotonic() - began < 2
+    assert {problem.code for problem in made.problems} == codes
