@@ -65,10 +65,7 @@ class BodyReader:
             rows=tuple(self.body.rows),
             columns=self.body.columns,
             labels=tuple(self.body.labels),
-            steps=tuple(
-                StepReader(self.source, stage, self.render).step()
-                for stage in self.asked.steps[: blocks.MOST_STEPS + 1]
-            ),
+            steps=tuple(StepReader(self.source, stage, self.render).step() for stage in steps),
             options=self.asked.options,
         )
 
