@@ -9,7 +9,7 @@ from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
-from elearn.core.parse import Draft, check_content_note, check_shared
+from elearn.core.parse import Draft, check_content_note, check_shared, sensitive
 from elearn.core.questions import KINDS
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
@@ -171,6 +171,7 @@ class _Checker(Reading):
                 continue
             check_content_note(source, source.front.content_note)
             self._check_competencies(source)
+            self._check_drawn(source)
             made = compile_source(source, self.linked, files.target, shared)
             whole = {source.lang: self._finish(files, made, None)}
             for lang, draft in files.translations.items():
@@ -186,6 +187,14 @@ class _Checker(Reading):
                     units[files.course, unit, lang] = one
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
+
+    def _check_drawn(self, draft: Draft) -> None:
+        """W420 at a pool whose shared questions are sensitive, in a unit that does not say so beforehand."""
+        for screen in draft.outline.screens:
+            for pool in screen.pools:
+                files = self.pools.get(pool.source)
+                if files and not draft.front.content_note and (found := sensitive(files.source)):
+                    draft.source.report("W420", pool.line, 1, word=found[2])
 
     def _compile_pools(self) -> Shared:
         """Every shared pool, drawn from or not, its source language first: its problems are told in its own files."""

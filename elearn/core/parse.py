@@ -46,12 +46,17 @@ _SENSITIVE = re.compile(
 
 def check_content_note(draft: Draft, note: str) -> None:
     """W420 at the first sensitive word of a unit without a content note."""
-    if note:
-        return
+    if not note and (found := sensitive(draft)):
+        line, column, word = found
+        draft.source.report("W420", line, column, word=word)
+
+
+def sensitive(draft: Draft) -> tuple[int, int, str] | None:
+    """The first sensitive word of a text, with its line and column."""
     for number, line in enumerate(draft.source.lines[draft.front.body :], draft.front.body + 1):
         if found := _SENSITIVE.search(line):
-            draft.source.report("W420", number, found.start() + 1, word=found[0])
-            return
+            return number, found.start() + 1, found[0]
+    return None
 
 
 def check_shared(draft: Draft) -> None:

@@ -260,6 +260,7 @@ BROKEN: list[tuple[str, ...]] = [
     ("T302", TRANSLATION, "### A secret", f"{HERE}### A secret", "#### A frame {.end #cadre}\n\nA frame.\n", ""),
     ("T302", TRANSLATION, "#### The beginning", f"{HERE}#### The beginning", "- [“No.”](#cadre)\n", ""),
     ("T302", TRANSLATION, "](#cadre)", f"]({HERE}#accord)"),
+    ("T302", TRANSLATION, "## To end", f"{HERE}## To end", WORD, "", "### Pool", WORD[1:] + "### Pool"),
     ("T303", TRANSLATION, "{.end #cadre}", f"{{.end {HERE}#frame}}"),
     ("T303", TRANSLATION, "## To end", f"## More {{{HERE}#more}}\n\n## To end"),
     ("T304", TRANSLATION, HELLO, f"- [x] Hello.\n- {HERE}[x] Nothing at all.\n- [x] Thank you."),
@@ -326,6 +327,14 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("E103", {SITE: None}, (SITE, 1, 1)),
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
+    (
+        "W420",
+        {
+            SUITE: GOOD[SUITE].replace("Un mot.", "### B {.banque #b source=limites}"),
+            SHARED: GOOD[SHARED].replace("Une promesse.", "Parler de suicide."),
+        },
+        (SUITE, 12, 1),
+    ),
     ("E135", {"pools/autre/fr.md": GOOD[SHARED], SHARED: GOOD[SHARED]}, (SHARED, 2, 5)),
     ("E520", {SHARED: None, SHARED_EN: "---\ntitle: Limits\n---\n\n## Questions {#questions}\n"}, (SHARED_EN, 1, 1)),
     (
