@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from elearn.core.compile import Compiled, compile_source, compile_translation, finish
+from elearn.core.compile import Compiled, Shared, compile_source, compile_translation, finish
 from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
-from elearn.core.parse import Draft, check_content_note
+from elearn.core.parse import Draft, check_content_note, check_shared, sensitive
 from elearn.core.questions import KINDS
 from elearn.core.readability import HARD, LONG_SENTENCES, ease, prose
 from elearn.core.reading import Reading, UnitFiles
@@ -74,6 +74,8 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
         keys, written = build.units[where].keys, build.written[where]
         for before in old.prompts:
             now = keys.get(before.id)
+            if now is None and before.id in _no_longer_drawn(old, build.units[where]):
+                continue
             if now is None:
                 problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
             elif now.kind != before.kind:
@@ -81,6 +83,13 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
                 line = written.lines.get(before.id, 1)
                 problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
     return tuple(problems)
+
+
+def _no_longer_drawn(old: Unit, new: Unit) -> set[str]:
+    """Questions of shared pools that a unit has ceased to draw from: they go on living in their pool."""
+    drawn = {pool.source for section in new.sections for pool in section.pools}
+    left = [pool for section in old.sections for pool in section.pools if pool.source and pool.source not in drawn]
+    return {prompt.id for pool in left for prompt in pool.prompts if prompt.id.startswith(pool.source + "--")}
 
 
 class _Checker(Reading):
@@ -187,6 +196,7 @@ class _Checker(Reading):
 
     def _compile(self) -> dict[tuple[str, str, str], Unit]:
         units: dict[tuple[str, str, str], Unit] = {}
+        shared = self._compile_pools()
         for number, (unit, files) in enumerate(self.units.items(), 1):
             self.tell_progress(len(self.units) + number, 2 * len(self.units))
             source = files.source
@@ -194,7 +204,8 @@ class _Checker(Reading):
                 continue
             check_content_note(source, source.front.content_note)
             self._check_competencies(source)
-            made = compile_source(source, self.linked, files.target)
+            self._check_drawn(source)
+            made = compile_source(source, self.linked, files.target, shared)
             whole = {source.lang: self._finish(files, made, None)}
             for lang, draft in files.translations.items():
                 if draft.sound:
@@ -209,6 +220,32 @@ class _Checker(Reading):
                     units[files.course, unit, lang] = one
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
+
+    def _check_drawn(self, draft: Draft) -> None:
+        """W420 at a pool whose shared questions are sensitive, in a unit that does not say so beforehand."""
+        for screen in draft.outline.screens:
+            for pool in screen.pools:
+                files = self.pools.get(pool.source)
+                if files and not draft.front.content_note and (found := sensitive(files.source)):
+                    draft.source.report("W420", pool.line, 1, word=found[2])
+
+    def _compile_pools(self) -> Shared:
+        """Every shared pool, drawn from or not, its source language first: its problems are told in its own files."""
+        shared: dict[str, dict[str, Compiled]] = {}
+        for pool, files in self.pools.items():
+            shared[pool] = {}
+            if not files.source.sound:
+                continue
+            self._check_competencies(files.source)
+            check_shared(files.source)
+            made = compile_source(files.source, self.linked, files.target)
+            shared[pool][files.source.lang] = made
+            for lang, draft in files.translations.items():
+                if draft.sound:
+                    contradictions(draft.source, draft.front, files.source.front)
+                    check_shared(draft)
+                    shared[pool][lang] = compile_translation(draft, self.linked, made)
+        return shared
 
     def _finish(self, files: UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
         lang = made.draft.lang

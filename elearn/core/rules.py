@@ -251,9 +251,9 @@ RULES: Mapping[str, Rule] = {
     "E122": _error(
         "genre inconnu « {kind} »",
         "unknown kind “{kind}”",
-        later=(
-            "le genre « {kind} » n'existe pas encore dans cette version ; existent : {known}",
-            "the kind “{kind}” does not exist in this version yet; there are: {known}",
+        end=(
+            "« .{kind} » ne va qu'au titre d'une étape, un niveau sous sa situation",
+            "“.{kind}” only goes on the heading of a step, one level below its scenario",
         ),
     ),
     "E130": _error(
@@ -279,6 +279,7 @@ RULES: Mapping[str, Rule] = {
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",
             "unit without a section; add at least one heading “## Title {{#a-short-name}}”",
         ),
+        pool=("banque sans identifiant ; ajoutez #un-nom-court", "pool without an id; add #a-short-name"),
         term=("entrée sans identifiant ; ajoutez {{#un-nom-court}}", "entry without an id; add {{#a-short-name}}"),
     ),
     "E133": _error(
@@ -339,6 +340,10 @@ RULES: Mapping[str, Rule] = {
             "« {wanted} »",
             "answer glued to the line above: delete the spaces at its start (no-break ones too) and write “{wanted}”",
         ),
+        choice=(
+            "choix « {found} » : écrivez le lien seul, « - [mots](#etape) »",
+            "choice “{found}”: write the link alone, “- [words](#step)”",
+        ),
     ),
     "E151": _error(
         "question à {kind} : utilisez {wanted} et non {found}",
@@ -352,6 +357,10 @@ RULES: Mapping[str, Rule] = {
             "l'étiquette « {label} » ne s'applique pas à {kind} ; retirez-la",
             "the label “{label}” does not apply to {kind}; remove it",
         ),
+        step=(
+            "l'étiquette « {label} » n'a pas sa place dans une étape ; écrivez > **Explication :** …",
+            "the label “{label}” has no place in a step; write > **Explanation:** …",
+        ),
     ),
     "E153": _error(
         "ce retour n'est attaché à aucune réponse ; décalez « > » de deux espaces",
@@ -361,10 +370,23 @@ RULES: Mapping[str, Rule] = {
     "W154": _warning(
         "texte après les réponses : écrivez > **Explication :** … ou fermez la question par ***",
         "text after the answers: write > **Explanation:** … or close the question with ***",
+        pool=(
+            "texte entre les questions d'une banque : il se lit avant elles ; mettez-le au-dessus de la première",
+            "text between the questions of a pool: it is read before them; put it above the first one",
+        ),
+    ),
+    "E160": _error(
+        "étape sans identifiant ; ajoutez {{#un-nom-court}}",
+        "step without an id; add {{#a-short-name}}",
+        fixable=True,
     ),
     "E161": _error(
         "sous-titre dans une question qui n'est pas une situation ; fermez la question par *** ou remontez le titre",
         "sub-heading in a question that is not a scenario; close the question with *** or raise the heading",
+        deep=(
+            "sous-titre dans une étape ; écrivez {hashes} pour une étape, ou retirez les dièses",
+            "sub-heading inside a step; write {hashes} for a step, or remove the number signs",
+        ),
     ),
     "E162": _error(
         "question dans une liste ou une citation ; sortez-la",
@@ -376,6 +398,26 @@ RULES: Mapping[str, Rule] = {
         level=(
             "question à un titre de niveau {level} ; utilisez ###, #### ou #####",
             "question on a level {level} heading; use ###, #### or #####",
+        ),
+        pool=(
+            "question d'une banque : écrivez {hashes}, un niveau sous la banque",
+            "question of a pool: write {hashes}, one level below the pool",
+        ),
+        pool_level=(
+            "banque à un titre de niveau {level} ; utilisez ### ou ####",
+            "pool on a level {level} heading; use ### or ####",
+        ),
+    ),
+    "E163": _error(
+        "question dans une situation ; fermez la situation par *** ou remontez le titre",
+        "question inside a scenario; close the scenario with *** or raise the heading",
+        pool=(
+            "banque dans une situation ; fermez la situation par *** ou remontez le titre",
+            "pool inside a scenario; close the scenario with *** or raise the heading",
+        ),
+        twice=(
+            "banque dans une banque ; remontez le titre",
+            "pool inside a pool; raise the heading",
         ),
     ),
     "E164": _error("imbrication trop profonde pour être lue ; simplifiez", "nesting too deep to be read; simplify"),
@@ -441,6 +483,36 @@ RULES: Mapping[str, Rule] = {
         "menu « {found} » : marquez par « = » une seule réponse, parmi deux au moins : [[=juste|autre]]",
         "menu “{found}”: mark with “=” a single answer, among two at least: [[=right|other]]",
     ),
+    "E211": _error("l'étape « {id} » n'existe pas", "there is no step “{id}”"),
+    "E212": _error(
+        "l'étape « {id} » ne mène nulle part : ajoutez un choix ou {{.fin}}",
+        "step “{id}” leads nowhere: add a choice or {{.end}}",
+        loop=(
+            "de l'étape « {id} », aucun choix ne conduit à une fin ; ajoutez-en un",
+            "from step “{id}” no choice ever leads to an end; add one",
+        ),
+        both=(
+            "l'étape « {id} » est une fin et propose des choix ; retirez {{.fin}} ou les choix",
+            "step “{id}” is an end and offers choices; remove {{.end}} or the choices",
+        ),
+        begin=(
+            "la première étape est déjà une fin ; ajoutez une étape et ses choix avant elle",
+            "the first step is an end already; add a step with choices before it",
+        ),
+        none=(
+            "situation sans étape ; ajoutez un titre un niveau plus bas, « Étape {{#un-nom-court}} »",
+            "scenario without a step; add a heading one level down, “Step {{#a-short-name}}”",
+        ),
+    ),
+    "E213": _error("aucun choix ne conduit à « {id} »", "no choice leads to “{id}”"),
+    "E214": _error(
+        "tirage={draw} mais la banque n'a que {found} questions",
+        "draw={draw} but the pool has only {found} questions",
+        none=(
+            "banque sans question ; écrivez-les un niveau sous son titre, ou ajoutez source=nom-de-banque",
+            "pool without a question; write them one level below its heading, or add source=pool-name",
+        ),
+    ),
     "E215": _error(
         "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
         "true/false: write > **Answer:** true, or false",
@@ -459,9 +531,33 @@ RULES: Mapping[str, Rule] = {
             "gap in a table, a link or a heading; put it in a sentence",
         ),
         items=("plus de {limit} éléments à ordonner ; gardez-en {limit}", "over {limit} items to order; keep {limit}"),
+        steps=(
+            "plus de {limit} étapes ; coupez la situation en deux",
+            "over {limit} steps; cut the scenario in two",
+        ),
         twins=(
             "cases de droite {first} et {second} identiques ; elles doivent différer",
             "right cells {first} and {second} are the same; they must differ",
+        ),
+    ),
+    "E216": _error(
+        "banque « {id} » inconnue du dossier pools",
+        "pool “{id}” is not in the pools folder",
+        twice=(
+            "banque « {id} » déjà tirée plus haut dans cette unité",
+            "pool “{id}” is drawn from already, further up in this unit",
+        ),
+        long=(
+            "« {id} » a plus de 60 signes ; raccourcissez le nom de la banque ou de la question",
+            "“{id}” has over 60 characters; shorten the name of the pool or of the question",
+        ),
+    ),
+    "E217": _error(
+        "note de bas de page dans une banque partagée ; écrivez le texte dans la question",
+        "footnote in a shared pool; write its text in the question",
+        pool=(
+            "banque dans une banque partagée ; laissez les questions seules",
+            "pool inside a shared pool; leave the questions alone",
         ),
     ),
     "W220": _warning(
@@ -479,6 +575,10 @@ RULES: Mapping[str, Rule] = {
         section=(
             "section « {id} » absente de la traduction ; elle se montre en langue source",
             "section “{id}” missing from the translation; it is shown in the source language",
+        ),
+        pool=(
+            "banque « {id} » absente de la traduction ; elle se montre en langue source",
+            "pool “{id}” missing from the translation; it is shown in the source language",
         ),
     ),
     "T302": _warning(
@@ -501,6 +601,18 @@ RULES: Mapping[str, Rule] = {
         order=(
             "section « {id} » : questions dans un autre ordre que la source ; la section se montre en langue source",
             "section “{id}”: questions in another order than the source; the section is shown in the source language",
+        ),
+        steps=(
+            "« {id} » : {source} étapes dans la source, {found} ici, ou dans un autre ordre",
+            "“{id}”: {source} steps in the source, {found} here, or in another order",
+        ),
+        choices=(
+            "« {id} », étape « {step} » : {source} choix dans la source, {found} ici",
+            "“{id}”, step “{step}”: {source} choices in the source, {found} here",
+        ),
+        leads=(
+            "« {id} » : ce choix conduit à « {source} » dans la source, à « {found} » ici",
+            "“{id}”: this choice leads to “{source}” in the source, to “{found}” here",
         ),
         rows=(
             "« {id} » : lignes complètes et lignes en trop dans un autre ordre que la source",

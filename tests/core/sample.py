@@ -184,6 +184,45 @@ Le pair-aidant porte **l'[[espoir|espérance]]** sans promettre la [[=guérison|
 1. Pas du tout à l'aise
 2. Un peu à l'aise
 3. À l'aise
+
+### Situation : la confidence {.situation #confidence}
+
+Léo : « Si je te le dis, tu ne répètes à personne ? »
+
+#### Le début {#debut}
+
+Il vous regarde.
+
+- [« Oui. »](#accord)
+- [« Non. »](#cadre)
+
+#### Un accord {.fin #accord}
+
+Léo est soulagé, pour l'instant.
+
+#### Un cadre {.fin #cadre points=2}
+
+> **Explication :** dire ses limites protège.
+
+***
+
+### Banque : un mot {.banque #au-choix tirage=1}
+
+Une question, tirée au sort.
+
+#### Un mot ? {.choix-unique #mot-a}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
+
+#### Un autre mot ? {.choix-unique #mot-b}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
 """
 
 EN = """---
@@ -275,6 +314,58 @@ Peer supporters carry **[[hope]]** without promising a [[cure|relapse|way out]].
 1. Not at ease at all
 2. A little at ease
 3. At ease
+
+### A secret {.scenario #confidence}
+
+Leo: “If I tell you, you will not repeat it?”
+
+#### The beginning {#debut}
+
+He looks at you.
+
+- [“Yes.”](#accord)
+- [“No.”](#cadre)
+
+#### An agreement {.end #accord}
+
+Leo is relieved, for now.
+
+#### A frame {.end #cadre}
+
+A frame.
+
+***
+
+### Pool {.pool #au-choix}
+
+#### A word? {.single-choice #mot-a}
+
+- (x) Yes.
+- ( ) No.
+
+#### Another word? {.single-choice #mot-b}
+
+- (x) Yes.
+- ( ) No.
+"""
+
+POOL = """---
+id: limites
+titre: Des limites
+duree: 5 min
+auteurs: [Nadia B.]
+licence: CC-BY-SA-4.0
+---
+
+## Questions {#questions}
+
+### Une promesse. {.vrai-faux #promesse}
+
+> **Réponse :** faux
+
+> **Explication :** voir [espoir](glossaire:espoir) [@leamy2011].
+
+### Une réflexion {.reflexion #limite}
 """
 
 SUITE = """---
@@ -304,6 +395,7 @@ GOOD = {
     TRANSLATION: EN,
     "courses/reperes/01-parler/media/x.png": "an image",
     "courses/reperes/02-suite/fr.md": SUITE,
+    "pools/limites/fr.md": POOL,
 }
 
 

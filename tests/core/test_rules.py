@@ -12,6 +12,11 @@ from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, plac
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
 SPANISH, LONE = "courses/reperes/02-suite/es.md", "courses/reperes/03-seule/en.md"
 REFS, WORDS, HELP, SITE = "references.yaml", "glossary/fr.md", "help-lines.yaml", "site.yaml"
+SHARED, SHARED_EN = "pools/limites/fr.md", "pools/limites/en.md"
+FIRST, YES = "#### Le début {#debut}", "- [« Oui. »](#accord)"
+SCENES = "### S {.situation #s}\n\n#### A {#a}\n\n- [b](#b)\n\n#### B {.fin #b}\n\nC."
+WORD = "#### A word? {.single-choice #mot-a}\n\n- (x) Yes.\n- ( ) No.\n\n"
+OTHER = "#### Another word? {.single-choice #mot-b}\n\n- (x) Yes.\n- ( ) No.\n"
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -93,7 +98,15 @@ BROKEN: list[tuple[str, ...]] = [
     ("E121", UNIT, "{.echelle #assurance}", f"{{.echelle #assurance {HERE}points=2}}"),
     ("E121", UNIT, "{.nombre #minutes}", f"{{.nombre #minutes {HERE}bareme=partiel}}"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
-    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.banque #a}}\n\n> **Réponse :** 5"),
+    ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}region=qc}}"),
+    ("E121", UNIT, "{.situation #confidence", f"{{.situation #confidence {HERE}points=2"),
+    ("E121", UNIT, FIRST, f"#### Le début {{#debut {HERE}points=2}}"),
+    ("E121", UNIT, "{.banque #au-choix", f"{{.banque #au-choix {HERE}points=2"),
+    ("E121", UNIT, "#tout-dire indispensable=oui", f"#tout-dire {HERE}tirage=1"),
+    ("E106", UNIT, "tirage=1", f"{HERE}tirage=0"),
+    ("E106", UNIT, "#cadre points=2", f"#cadre {HERE}points=deux"),
+    ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.fin #a}}\n\nUn mot."),
+    ("E122", UNIT, FIRST, f"#### Le début {{{HERE}.debut #debut}}"),
     ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#Qui_Décide}}"),
     ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#print}}"),
     ("E130", SUITE, "id: suite\n", f"id: {HERE}Suite_\n"),
@@ -102,6 +115,13 @@ BROKEN: list[tuple[str, ...]] = [
     ("E132", SUITE, "Un mot.", f"Un mot.\n\n## Encore{HERE}"),
     ("E132", SUITE, "Un mot.", f"Un mot.\n\n### A {{.reflexion{HERE}}}"),
     ("E132", WORDS, "## Espoir {#espoir}", f"## Espoir {{#espoir}}\n\n## Encore{HERE}\n\nUn mot."),
+    (
+        "E131",
+        SUITE,
+        "Un mot.",
+        SCENES + f"\n\n***\n\n### C {{.reflexion {HERE}#a}}",
+    ),
+    ("E132", SUITE, "Un mot.", f"### Banque {{.banque{HERE}}}\n\n#### A {{.reflexion #a}}\n\nUn mot."),
     ("E132", SUITE, "## La fin {#fin}\n\nUn mot.", "Un mot."),
     (
         "E135",
@@ -136,6 +156,23 @@ BROKEN: list[tuple[str, ...]] = [
     ("E153", UNIT, "  > Il y en a une.", f"\n{HERE}> Il y en a une."),
     ("W154", UNIT, "> **Indice :** relisez", f"{HERE}Un mot de plus.\n\n> **Indice :** relisez"),
     ("E161", UNIT, "> **Indice :** relisez", f"{HERE}#### Un sous-titre\n\n> **Indice :** relisez"),
+    ("W154", UNIT, "#### Un autre mot", f"***\n\n{HERE}Un mot de plus.\n\n#### Un autre mot"),
+    ("E150", UNIT, YES, f"{HERE}- « Oui. »\n{YES}"),
+    ("E150", UNIT, YES, f"{HERE}{YES} je crois.\n{YES}"),
+    ("E152", UNIT, "> **Explication :** dire ses limites", f"> **{HERE}Réponse :** dire ses limites"),
+    ("E152", UNIT, "> **Explication :** dire ses limites", f"> **{HERE}Explicasion :** dire ses limites"),
+    ("E160", UNIT, FIRST, f"#### Avant{HERE}\n\n- [a](#debut)\n\n{FIRST}"),
+    ("E161", UNIT, YES, f"{HERE}##### Plus bas\n\n{YES}"),
+    ("E162", SUITE, "Un mot.", f"### A\n\n#### B\n\n##### C {{{HERE}.banque #c}}\n\nUn mot."),
+    ("E162", UNIT, "#### Un autre mot ? {.choix-unique", f"##### Un autre mot ? {{{HERE}.choix-unique"),
+    ("E163", UNIT, YES, f"{YES}\n\n#### Qui ? {{{HERE}.choix-unique #qui}}\n\n- (x) Moi\n- ( ) Toi"),
+    ("E163", UNIT, YES, f"{YES}\n\n#### Banque {{{HERE}.banque #b}}"),
+    (
+        "E163",
+        UNIT,
+        "#### Un autre mot ? {.choix-unique #mot-b}",
+        f"#### B {{{HERE}.banque #b}}\n\n#### Un autre mot ? {{.choix-unique #mot-b}}",
+    ),
     ("E162", SUITE, "Un mot.", f"- Un mot.\n\n  ### A {HERE}{{.reflexion #a}}"),
     ("E162", SUITE, "## La fin {#fin}", f"## La fin {{{HERE}.reflexion #fin}}"),
     ("E162", UNIT, "## Trois questions", f"### A {{{HERE}.reflexion #a}}\n\n## Trois questions"),
@@ -203,6 +240,44 @@ BROKEN: list[tuple[str, ...]] = [
     ("E215", TRANSLATION, "- ( ) On a screen.", f"- {HERE}(x) On a screen."),
     ("E215", UNIT, "### Où en", f"{HERE}### Où en", "2. Un peu à l'aise\n3. À l'aise\n", ""),
     ("E215", UNIT, "### Où en", f"{HERE}### Où en", "3. À l'aise\n", "".join(f"{n}. r{n}\n" for n in range(3, 9))),
+    ("E211", UNIT, YES, f"- [« Oui. »]({HERE}#acord)"),
+    ("E212", UNIT, "#### Un accord {.fin #accord}", f"{HERE}#### Un accord {{#accord}}"),
+    ("E212", UNIT, "#### Un accord {.fin #accord}", f"{HERE}#### Un accord {{.fin #accord}}\n\n{YES}"),
+    ("E212", SUITE, "Un mot.", f"### S {{.situation #s}}\n\n{HERE}#### A {{#a}}\n\n- [a](#a)\n\nUn mot."),
+    (
+        "E215",
+        SUITE,
+        "Un mot.",
+        "### S {.situation #s}\n\n"
+        + "".join(f"#### E {{#e{n}}}\n\n- [a](#e{n + 1})\n\n" for n in range(100))
+        + f"{HERE}#### E {{.fin #e100}}\n\nUn mot.",
+    ),
+    ("E212", SUITE, "Un mot.", f"### S {{.situation #s}}\n\n{HERE}#### A {{.fin #a}}\n\nUn mot."),
+    ("E212", SUITE, "Un mot.", f"{HERE}### S {{.situation #s}}\n\nUn mot."),
+    (
+        "E213",
+        UNIT,
+        "#### Un accord {.fin #accord}",
+        f"{HERE}#### Seule {{#seule}}\n\n{YES}\n\n#### Un accord {{.fin #accord}}",
+    ),
+    ("E214", UNIT, "### Banque", f"{HERE}### Banque", "tirage=1", "tirage=3"),
+    ("E214", UNIT, "### Banque", f"{HERE}### Banque", "tirage=1", "tirage=2", "#mot-b}", "#mot-b retire=oui}"),
+    ("E214", SUITE, "Un mot.", f"Un mot.\n\n{HERE}### Banque {{.banque #b}}\n\nUn mot."),
+    ("E216", SUITE, "Un mot.", f"### Banque {{.banque #b {HERE}source=limite}}"),
+    (
+        "E216",
+        SUITE,
+        "Un mot.",
+        f"### B {{.banque #b source=limites}}\n\n### C {{.banque #c {HERE}source=limites}}",
+    ),
+    ("E217", SHARED, "Une promesse.", "Une promesse.[^a]", "## Questions", f"{HERE}[^a]: Une note.\n\n## Questions"),
+    (
+        "E217",
+        SHARED,
+        "## Questions {#questions}",
+        f"## Questions {{#questions}}\n\n### B {{{HERE}.banque #b}}\n\n#### R {{.reflexion #r}}\n\nA.",
+    ),
+    ("W220", UNIT, "### Situation", f"{HERE}### Situation", "> **Explication :** dire ses limites protège.\n", ""),
     ("E215", UNIT, "### On doit", f"{HERE}### On doit", "> **Réponse :** faux\n\n", ""),
     ("E215", UNIT, "> **Réponse :** faux", f"> **{HERE}Réponse :** peut-être"),
     ("E215", UNIT, "### Associez", f"{HERE}### Associez", "| Vouloir", "| croire"),
@@ -281,6 +356,19 @@ BROKEN: list[tuple[str, ...]] = [
     ("T302", TRANSLATION, "### How do you", f"{HERE}### How do you", "- ( ) On a screen.\n", ""),
     ("T302", TRANSLATION, "### Where", f"{HERE}### Where", "3. At ease\n", ""),
     ("T303", TRANSLATION, "Take your time.", f"Take your time.\n\n## More {{{HERE}#more}}"),
+    (
+        "T301",
+        TRANSLATION,
+        "### Pool {.pool #au-choix}\n\n" + WORD + OTHER,
+        "",
+    ),
+    ("T301", TRANSLATION, OTHER, ""),
+    ("T302", TRANSLATION, "### A secret", f"{HERE}### A secret", "#### A frame {.end #cadre}\n\nA frame.\n", ""),
+    ("T302", TRANSLATION, "#### The beginning", f"{HERE}#### The beginning", "- [“No.”](#cadre)\n", ""),
+    ("T302", TRANSLATION, "[“No.”](#cadre)", f"[“No.”]({HERE}#accord)"),
+    ("T302", TRANSLATION, "## Other", f"{HERE}## Other", WORD, "", "### Pool", WORD[1:] + "### Pool"),
+    ("T303", TRANSLATION, "{.end #cadre}", f"{{.end {HERE}#frame}}"),
+    ("T303", TRANSLATION, "## To end", f"## More {{{HERE}#more}}\n\n## To end"),
     ("T304", TRANSLATION, HELLO, f"- [x] Hello.\n- {HERE}[x] Nothing at all.\n- [x] Thank you."),
     ("T304", TRANSLATION, HELLO, f"- [x] Hello.\n- [ ] Nothing at all.\n- {HERE}[ ] Thank you."),
     ("T304", TRANSLATION, "> **Answer:** false", f"> **{HERE}Answer:** true"),
@@ -403,6 +491,24 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("W092", {SUITE: GOOD[SUITE] + "\n<b>\n" * 201}, (SUITE, 415, 1)),
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
+    (
+        "W420",
+        {
+            SUITE: GOOD[SUITE].replace("Un mot.", "### B {.banque #b source=limites}"),
+            SHARED: GOOD[SHARED].replace("Une promesse.", "Parler de suicide."),
+        },
+        (SUITE, 12, 1),
+    ),
+    ("E135", {"pools/autre/fr.md": GOOD[SHARED], SHARED: GOOD[SHARED]}, (SHARED, 2, 5)),
+    ("E520", {SHARED: None, SHARED_EN: "---\ntitle: Limits\n---\n\n## Questions {#questions}\n"}, (SHARED_EN, 1, 1)),
+    (
+        "E216",
+        {
+            SUITE: GOOD[SUITE].replace("Un mot.", "### B {.banque #b source=limites}"),
+            SHARED: GOOD[SHARED].replace("#promesse", "#" + "p" * 52),
+        },
+        (SUITE, 12, 19),
+    ),
 ]
 
 

@@ -16,6 +16,7 @@ BODIES = {
     "ordered": "liste numérotée dans le bon ordre",
     "table": "tableau à deux colonnes",
     "gaps": "`[[mot]]` ou `[[=juste|autre]]` dans le texte",
+    "steps": "titres un niveau plus bas, listes de liens",
     "none": "rien, ou une réponse en citation",
 }
 

@@ -10,6 +10,7 @@ from elearn.core.questions.number import Number
 from elearn.core.questions.ordering import Ordering
 from elearn.core.questions.reflection import Reflection
 from elearn.core.questions.scale import Scale
+from elearn.core.questions.scenario import Scenario
 from elearn.core.questions.short_answer import ShortAnswer
 from elearn.core.questions.single_choice import SingleChoice
 from elearn.core.questions.survey import Survey
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Kind] = {
     "reflection": Reflection(),
     "survey": Survey(),
     "scale": Scale(),
+    "scenario": Scenario(),
 }
 
 BY_WORD: Mapping[str, Kind] = {word: kind for kind in KINDS.values() for word in kind.words}

@@ -55,6 +55,31 @@ class Gap:
     marked: tuple[int, ...] = ()
 
 
+MOST_STEPS = 100
+"""Steps of a scenario; one more is read, so that it can be refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """`- [words](#step)`: what one can do, and the id of the step it leads to."""
+
+    words: Words
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of a scenario as written. `said`: its labelled quotes, read once it is reached."""
+
+    id: str
+    title: Words
+    html: Html = b""
+    choices: tuple[Choosing, ...] = ()
+    ending: bool = False
+    points: float = 0.0
+    said: Html = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none.
@@ -73,6 +98,7 @@ class Block:
     gaps: tuple[Gap, ...] = ()
     pieces: tuple[Html, ...] = ()
     labels: tuple[Label, ...] = ()
+    steps: tuple[Stage, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
 
     def problem(self, code: str, at: Words | None = None, **params: object) -> None:

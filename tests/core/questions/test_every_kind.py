@@ -21,6 +21,8 @@ from tests.core.questions.good import (
     asked,
     refused,
 )
+from tests.core.sample import UNIT as FILE
+from tests.core.sample import build, edited
 
 SCORED = [SINGLE, MULTIPLE, TRUTH, ORDER, PAIRS]
 HOSTILE = ["3", "-1", "9" * 11, "1.0", " 1", "1 ", "", "x", "١", "²", "0x1", "1\0", "NaN", "\ud800", "9" * 5000]
@@ -100,3 +102,12 @@ def test_unscored_kinds_never_count_and_never_hinder() -> None:
 
     assert {prompt.kind for prompt in UNIT.prompts} & UNSCORED == {"reflection", "survey", "scale"}
     assert done.done and done.score == 100 and done.scored == len(asked_for) and after == done
+
+
+def test_who_speaks_in_a_quoted_dialogue_keeps_their_name() -> None:
+    spoken = "> **Léo :** tu restes ?\n>\n> **Moi** : oui."
+    made = build(dict([edited(FILE, "Une collègue vous demande de raconter.", spoken)]))
+    prompt = made.units["reperes", "parler", "fr"].prompt(SINGLE)
+
+    assert made.problems == () and prompt
+    assert b"L\xc3\xa9o" in prompt.stem and b"<strong>Moi</strong>" in prompt.stem
