@@ -25,6 +25,7 @@ class Source:
     path: str
     text: str
     problems: list[Problem] = field(default_factory=list)
+    most: int = MOST
     lines: list[str] = field(init=False)
     _starts: list[int] = field(init=False)
 
@@ -35,7 +36,7 @@ class Source:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
     def report(self, code: str, line: int = 1, column: int = 1, /, **params: object) -> None:
-        if len(self.problems) >= MOST:
+        if len(self.problems) >= self.most:
             return
         problem = Problem(self.path, max(line, 1), max(column, 1), code, params)
         if all(problem.place != known.place for known in self.problems[-50:]):
