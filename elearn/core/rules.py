@@ -291,8 +291,8 @@ RULES: Mapping[str, Rule] = {
         fixable=True,
         by_hand=("ask",),
         ask=(
-            "ce titre ressemble à une question sans {{.genre #identifiant}} ; écrivez un genre, par exemple .reflexion, ou "
-            "changez les premiers mots du titre",
+            "ce titre ressemble à une question sans {{.genre #identifiant}} ; écrivez le genre, comme .reflexion, "
+            "ou changez ses premiers mots",
             "this heading looks like a question without {{.kind #id}}; write a kind, such as .reflection, or change "
             "the first words of the heading",
         ),
