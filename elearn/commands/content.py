@@ -24,6 +24,8 @@ def check(given: argparse.Namespace) -> int:
         return 0 if build.ok else 1
     for problem in build.problems:
         tell(as_text([replace(problem, path=path_of(problem.path, folders))], language()))
+    if mendable := sum(problem.fixable for problem in build.problems):
+        tell(say(*usage.fixable(mendable)))
     units = len({unit[:2] for unit in build.units})
     return done(*usage.checked(len(build.courses), units, build.problems)) if build.ok else 1
 
