@@ -545,7 +545,9 @@ def _writing_commands(commands: Any) -> None:
     unit = _command(
         deeds, "unit", "commencer une unité, à la fin d'un cours", "begin a unit, at the end of a course", "new unit"
     )
-    unit.add_argument("course", nargs="?", metavar=say("COURS", "COURSE"), help=say("nom court du cours", "its id, or its folder"))
+    unit.add_argument(
+        "course", nargs="?", metavar=say("COURS", "COURSE"), help=say("nom court du cours", "its id, or its folder")
+    )
     for command in (course, unit):
         command.add_argument(
             "id",

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elearn import usage
 from elearn.commands.common import done, read_settings, refuse
@@ -18,6 +19,9 @@ from elearn.commands.folders import folders_of, new_ids, published_ids, root_of,
 from elearn.config import Settings
 from elearn.store.content_folder import Layers, Meanwhile, read_folder, read_layers, write_file
 from elearn.terminal import BOLD, DIM, GREEN, RED, Bar, language, paint, say, tell
+
+if TYPE_CHECKING:
+    from elearn.core.rules import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +41,28 @@ class Place:
 def fix(given: argparse.Namespace) -> int:
     from elearn.core.beginning import site_of
     from elearn.core.fixing import Repaired, repair
-    from elearn.core.source import decode, readable
 
     settings = read_settings()
     places, refused = _places(settings, [Path(path) for path in given.paths])
     published = published_ids(settings)
     for place in places:
-        texts = sorted(path for path in place.only if path.endswith((".md", ".yaml", ".yml")))
-        for path in (path for path in texts if not readable(decode(path, place.own[path]))):
+        told = _told(place, {})
+        for path in sorted({problem.path for problem in told if problem.code in ("E090", "E091")}):
             refused += refuse(*usage.not_text(shown(place.root / path)))
+        texts = sorted({problem.path for problem in told if problem.fixable} | _full(told))
         ids = new_ids(place.files, published)
-        bar, changed = Bar(say("relecture", "reading")), list[Repaired]()
+        bar, changed = Bar(say("réparation", "repairing")), list[Repaired]()
         for number, made in enumerate(repair(place.files, site_of(place.files).source_language, ids, texts), 1):
             bar(number, len(texts))
             if made.done:
                 changed.append(made)
         for made in changed:
             refused += _tell(place, made.path, made.body, [p.code for p in made.done], given.dry_run)
-        _left(place, {made.path: made.body for made in changed}, given.dry_run)
+        if changed and given.dry_run:
+            tell(say(*usage.DRY_RUN))
+        else:
+            bodies = {made.path: made.body for made in changed}
+            _left(place, len(changed), _told(place, bodies) if changed else told)
     return 1 if refused else 0
 
 
@@ -81,23 +89,32 @@ def _diff(name: str, before: bytes, after: bytes) -> Iterator[str]:
         yield paint(line, style) if style else line
 
 
-def _left(place: Place, changes: Mapping[str, bytes], dry: bool) -> None:
-    """What a person must decide, in full; how much else is left."""
+def _told(place: Place, changes: Mapping[str, bytes]) -> "list[Problem]":
+    """What the checker says of the files asked for, some of them changed."""
     from elearn.core.check import check_site
+
+    build = check_site({**place.files, **changes}, dt.datetime.now(dt.UTC).date(), place.layers.added)
+    return [problem for problem in build.problems if problem.path in place.only]
+
+
+def _full(told: "list[Problem]") -> set[str]:
+    """Files of which the checker says no more, so that something to repair may be left unsaid."""
+    from elearn.core.source import MOST
+
+    return {path for path, many in Counter(problem.path for problem in told).items() if many >= MOST}
+
+
+def _left(place: Place, changed: int, left: "list[Problem]") -> None:
+    """What a person must decide, in full; how much else is left."""
     from elearn.core.rules import ERROR
 
-    if dry and changes:
-        tell(say(*usage.DRY_RUN))
-        return
-    build = check_site({**place.files, **changes}, dt.datetime.now(dt.UTC).date(), place.layers.added)
-    left = [problem for problem in build.problems if problem.path in place.only]
     asked = [problem for problem in left if problem.code in ("W140", "E141")]
     if asked:
         tell(say(*usage.DECIDE))
     for problem in asked:
         name = shown(place.root / problem.path)
         tell(f"  {name}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
-    tell(say(*usage.fixed(len(changes), len(left), sum(problem.severity == ERROR for problem in left))))
+    tell(say(*usage.fixed(changed, len(left), sum(problem.severity == ERROR for problem in left))))
 
 
 def _places(settings: Settings, paths: list[Path]) -> tuple[list[Place], int]:

@@ -62,7 +62,7 @@ def within(every: Sequence[Heading], line: int) -> range:
     if here is None:
         return range(0)
     above = [one for one in every if one.line < line and one.level < here.level]
-    question = above[-1] if above and above[-1].braces.kind else None
+    question = above[-1] if above and above[-1].kind else None
     if question is None:
         return range(0)
     after = (one.line for one in every if one.line > question.line and one.level <= question.level)

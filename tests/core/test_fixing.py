@@ -7,10 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from elearn.core.check import check_site
+from elearn.core.edits import apply
 from elearn.core.fixing import Repaired, repair
+from elearn.core.headings import headings
+from elearn.core.mending import REPAIRS, Text
 from elearn.core.new_ids import SIGNS, NewIds, made_ids
 from elearn.core.questions import KINDS
-from elearn.core.rules import RULES
+from elearn.core.rules import RULES, Problem
+from elearn.core.source import decode
 from tests.core.sample import GOOD, TODAY, TRANSLATION, UNIT, build
 from tests.core.test_rules import BROKEN, SUITE, WORDS, broken
 
@@ -157,6 +161,42 @@ def test_terms_of_the_glossary_are_named() -> None:
     text = GOOD[WORDS] + "\n## Encore\n\nUn mot.\n"
 
     assert without_chance(mended(WORDS, text)) == text.replace("## Encore", "## Encore {#t-?}")
+
+
+COPIED = """### Une situation {.situation #une}
+
+#### Étape {#dire}
+
+- [Oui](#fin)
+- [Non](#dire)
+
+#### Fin {.fin #fin}
+
+### Sa copie {.situation #q-aaaaa}
+
+#### Étape {#dire}
+
+- [Oui](#fin)
+- [Non](#dire)
+
+#### Fin {.fin}
+"""
+
+
+def test_steps_get_ids_and_links_of_a_copied_situation_follow_them() -> None:
+    source = decode("fr.md", COPIED.encode())
+    text = Text(source, "fr", False, headings(source, 0), None, NewIds(random.Random(2).randrange))
+    copy, nameless = (Problem("fr.md", 12, 13, "E131", {"id": "dire", "other": 3}), Problem("fr.md", 17, 16, "E160"))
+
+    after = apply(
+        COPIED.encode(), [edit for problem in (copy, nameless) for edit in REPAIRS[problem.code](text, problem)]
+    )
+
+    first, second = after.decode().split("### Sa copie")
+    assert first == COPIED.split("### Sa copie")[0]
+    assert without_chance(second) == (
+        " {.situation #q-aaaaa}\n\n#### Étape {#e-?}\n\n- [Oui](#fin)\n- [Non](#e-?)\n\n#### Fin {.fin #e-?}\n"
+    ).replace("#q-aaaaa", "#q-?")
 
 
 def test_a_file_that_is_no_text_is_left() -> None:
