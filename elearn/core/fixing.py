@@ -22,10 +22,11 @@ from elearn.core.rules import Problem
 from elearn.core.source import Files, Source, decode, readable
 from elearn.core.strict_yaml import read as read_yaml
 
-MOST = 5_000
-TRIES = 50
+MOST = 100_000
+"""Problems heard of one file: all of them, so that what is left can be counted."""
+TRIES, LONG = 50, 30_000
 _NEVER = datetime.date.min
-_TEXT = re.compile(r"(courses/[^/]+/[^/]+|glossary)/([a-z]{2})\.md")
+_TEXT = re.compile(r"(courses/[^/]+/[^/]+|pools/[^/]+|glossary)/([a-z]{2})\.md")
 _ORDER = ("E100", "E101", "E110", "W165", "E150", "E153", "E141", "W140", "E151", "E132", "E160", "E131")
 
 
@@ -42,9 +43,9 @@ def repair(files: Files, first: str, ids: NewIds, paths: Iterable[str]) -> Itera
     """Each of the paths that can be read, repaired. `first`: the source language; its files go before translations."""
     now = dict(files)
     for path in sorted(paths, key=lambda path: (path.rpartition("/")[0], not path.endswith(f"/{first}.md"), path)):
-        if not readable(decode(path, now[path])):
-            continue
         found = _TEXT.fullmatch(path)
+        if not readable(decode(path, now[path])) or not (found or path.endswith((".yaml", ".yml"))):
+            continue
         original = _original(f"{found[1]}/{first}.md", first, now) if found and found[2] != first else None
         yield (made := _repaired(_Reader(path, found[2] if found else "", original, ids), now[path]))
         now[path] = made.body
@@ -61,7 +62,7 @@ class _Original:
 def _original(path: str, lang: str, files: Files) -> _Original:
     draft = parse_unit(path, files.get(path, b""), lang, _NEVER)
     found = headings(draft.source, draft.front.body)
-    return _Original(found, _compiled(draft) if draft.sound and path.startswith("courses/") else None)
+    return _Original(found, _compiled(draft) if draft.sound and not path.startswith("glossary/") else None)
 
 
 def _compiled(draft: Draft) -> Compiled:
@@ -79,7 +80,7 @@ class _Reader:
 
     def read(self, body: bytes) -> tuple[Source, int]:
         """The source with its problems, and the line (from 0) where its text begins."""
-        if self.lang and self.path.startswith("courses/"):
+        if self.lang and not self.path.startswith("glossary/"):
             draft = parse_unit(self.path, body, self.lang, _NEVER, self.original is not None, MOST)
             if draft.sound and self.original is None:
                 _compiled(draft)
@@ -99,7 +100,7 @@ def _repaired(reader: _Reader, body: bytes) -> Repaired:
     done: list[Problem] = []
     source, start = reader.read(body)
     while todo := _edits(reader, source, start):
-        for chosen in (todo, *([one] for one in todo[:TRIES])):
+        for chosen in (todo, *([one] for one in todo[: TRIES if len(body) < LONG else 2])):
             new = apply(body, [edit for _, edits in chosen for edit in edits])
             later, begins = reader.read(new)
             if _left(later) < _left(source):
@@ -113,6 +114,8 @@ def _repaired(reader: _Reader, body: bytes) -> Repaired:
 
 def _edits(reader: _Reader, source: Source, start: int) -> list[tuple[Problem, list[Edit]]]:
     todo = sorted((p for p in source.problems if p.code in REPAIRS and p.fixable), key=lambda p: p.place)
+    if reader.path.startswith("pools/"):  # its headings are no screens, and need no id
+        todo = [problem for problem in todo if problem.params.get("variant") != "section"]
     if not todo:
         return []
     ours = headings(source, start) if reader.lang else []

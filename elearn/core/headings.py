@@ -1,5 +1,6 @@
 """The headings of a text with what stands between their braces, and which of a translation answer to its source's."""
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,14 +57,11 @@ def copied(ours: Sequence[Heading], theirs: Sequence[Heading]) -> dict[int, Head
     return {own.line: other for own, other in zip(ours, theirs, strict=True)}
 
 
-def within(every: Sequence[Heading], line: int) -> range:
-    """Lines (from 1) of the question around a heading; empty where it stands in none."""
-    here = next((one for one in every if one.line == line), None)
-    if here is None:
+def within(every: Sequence[Heading], here: Heading, near: int) -> range:
+    """Lines (from 1) of the question around a heading, looked for so many headings away; empty where there is none."""
+    at = bisect.bisect_left(every, here.line, key=lambda one: one.line)
+    above = next((one for one in reversed(every[max(0, at - near) : at]) if one.level < here.level), None)
+    if above is None or not above.kind:
         return range(0)
-    above = [one for one in every if one.line < line and one.level < here.level]
-    question = above[-1] if above and above[-1].kind else None
-    if question is None:
-        return range(0)
-    after = (one.line for one in every if one.line > question.line and one.level <= question.level)
-    return range(question.line, next(after, 1_000_000))
+    after = (one.line for one in every[at : at + near] if one.level <= above.level)
+    return range(above.line, next(after, every[min(len(every), at + near) - 1].line + near))

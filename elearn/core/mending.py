@@ -14,6 +14,9 @@ from elearn.core.questions import KINDS
 from elearn.core.rules import Problem
 from elearn.core.source import Source
 
+NEAR = 400
+"""Lines or headings between a slip and what it belongs to."""
+
 _BOX = re.compile(r"\\?([(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?([)\]])")
 _BULLET = re.compile(r"([-*+])([^\S\n]{0,8})")
 _ANSWER = re.compile(r"\s{0,8}[-*+]\s{1,8}(?=\\?[(\[]\s{0,8}[xX]?\s{0,8}\\?[)\]](?:\s|$))")
@@ -32,14 +35,18 @@ class Text:
     copies: Mapping[int, Heading] | None
     ids: NewIds
     fresh: dict[int, str] = field(default_factory=dict)
+    by_line: dict[int, Heading] = field(init=False)
     indents: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_line = {one.line: one for one in self.headings}
 
     def raw(self, line: int) -> str:
         """A line counted from 1."""
         return self.source.raw(line - 1)
 
     def heading(self, line: int) -> Heading | None:
-        return next((one for one in self.headings if one.line == line), None)
+        return self.by_line.get(line)
 
     def id_for(self, line: int, what: str) -> str:
         """A new id for a heading; in a translation that of its source, or nothing."""
@@ -131,7 +138,7 @@ def _other_box(text: Text, problem: Problem) -> list[Edit]:
 
 def _feedback(text: Text, problem: Problem) -> list[Edit]:
     """The quote moves under the words of the answer above it."""
-    above = (text.raw(line) for line in range(problem.line - 1, 0, -1))
+    above = (text.raw(line) for line in range(problem.line - 1, max(0, problem.line - NEAR), -1))
     answer = next((raw for raw in above if _ANSWER.match(raw)), "")
     found = _ANSWER.match(answer)
     if not found:
@@ -175,7 +182,7 @@ def _other_id(text: Text, problem: Problem) -> list[Edit]:
     new = text.id_for(problem.line, _what(text, problem, heading)) if heading else ""
     if not heading or not new:
         return []
-    around = within(text.headings, problem.line)
+    around = within(text.headings, heading, NEAR)
     edits = [Edit(problem.line, problem.column + 1, problem.column + 1 + len(old), new)]
     if int(str(problem.params["other"])) not in around:
         link = re.compile(rf"(?<=\]\(#){re.escape(old)}(?=\))")

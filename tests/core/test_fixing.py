@@ -199,6 +199,14 @@ def test_steps_get_ids_and_links_of_a_copied_situation_follow_them() -> None:
     ).replace("#q-aaaaa", "#q-?")
 
 
+def test_other_texts_are_no_units() -> None:
+    assert fixed({"courses/reperes/01-parler/media/karim.fr.md": "mot : a : b\n\n> [!TIP] x\n"}) == {}
+
+    pool = UNIT_HEAD + "## Un titre\n\n### Vrai ? {.vrai-faux}\n\n> [!TIP] x\n"
+    after = UNIT_HEAD + "## Un titre\n\n### Vrai ? {.vrai-faux #q-?}\n\n> [!TIP]\n> x\n"
+    assert without_chance(mended("pools/p/fr.md", pool)) == after
+
+
 def test_a_file_that_is_no_text_is_left() -> None:
     assert fixed({SUITE: b"\xff\xfe## A"}) == {}
 
