@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from elearn import usage
-from elearn.commands import archives, content, keys, mail, people, serve, upkeep
+from elearn.commands import archives, beginning, content, fixing, keys, mail, people, serve, upkeep
 from elearn.config import SettingsError
 from elearn.store.content_folder import ContentFolderError
 from elearn.terminal import warn
@@ -21,6 +21,10 @@ COMMANDS: dict[str, Command] = {
     "run": serve.run,
     "work": serve.work,
     "check": content.check,
+    "fix": fixing.fix,
+    "new course": beginning.new_course,
+    "new unit": beginning.new_unit,
+    "new question": beginning.new_question,
     "publish": content.publish,
     "preview": serve.preview,
     "user add": people.user_add,

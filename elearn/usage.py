@@ -54,6 +54,10 @@ UNREADABLE: dict[str, Callable[[Path], tuple[str, str]]] = {
         f"{path} ne peut pas être lu : donnez-en le droit de lecture.",
         f"{path} cannot be read: allow reading it.",
     ),
+    "closed": lambda path: (
+        f"{path} ne peut pas être écrit : donnez-en le droit d'écriture.",
+        f"{path} cannot be written: allow writing it.",
+    ),
     "too_large": lambda path: (f"{path} est trop gros.", f"{path} is too large."),
 }
 """What to say of a content folder that cannot be read."""
@@ -66,7 +70,9 @@ FIRST_STEPS = (
     "pour commencer :\n"
     "  elearn run                           servir le site sur cette machine\n"
     "  elearn preview                       écrire un cours et le voir à chaque enregistrement\n"
+    "  elearn new unit                      commencer une unité\n"
     "  elearn check                         relire les cours : chemin:ligne:colonne et quoi écrire\n"
+    "  elearn fix                           réparer ce qui peut l'être sans vous\n"
     "  elearn user add ada --role trainer   ouvrir un compte de formatrice\n"
     "  elearn backup                        sauvegarder le site, sans ses clés\n\n"
     "Chaque commande s'explique : elearn user add --help\n"
@@ -74,7 +80,9 @@ FIRST_STEPS = (
     "to begin:\n"
     "  elearn run                           serve the site on this machine\n"
     "  elearn preview                       write a course and see it at each save\n"
+    "  elearn new unit                      begin a unit\n"
     "  elearn check                         read the courses over: path:line:column and what to write\n"
+    "  elearn fix                           repair what can be repaired without you\n"
     "  elearn user add ada --role trainer   open a trainer's account\n"
     "  elearn backup                        back the site up, without its keys\n\n"
     "Each command explains itself: elearn user add --help\n"
@@ -138,6 +146,140 @@ def our_fault(error: Exception) -> tuple[str, str]:
         f"A fault of elearn, not of your files ({what}). Report it to whoever looks after the site, with the file that "
         "causes it; ELEARN_DEBUG=1 shows where.",
     )
+
+
+FIX_TEACHES = (
+    "Un nom court manque : il est écrit. « -(x) » devient « - (x) », un titre avec « : » reçoit des guillemets.\n"
+    "Rien n'est deviné d'une réponse, aucun mot n'est changé ; relancer ne change plus rien.\n"
+    "  elearn fix --dry-run     voir d'abord\n"
+    "  elearn fix               réparer",
+    "A short name that is missing is written. “-(x)” becomes “- (x)”, a title with “:” is quoted.\n"
+    "No answer is guessed, no word is changed; a second run changes nothing.\n"
+    "  elearn fix --dry-run     see first\n"
+    "  elearn fix               repair",
+)
+
+
+def fixable(many: int) -> tuple[str, str]:
+    return (
+        f"Réparable sans vous : {many}. Pour le faire : elearn fix",
+        f"Can be repaired without you: {many}. To do so: elearn fix",
+    )
+
+
+DECIDE = ("À vous de dire :", "For you to say:")
+DRY_RUN = ("Rien n'est écrit. Pour réparer : elearn fix", "Nothing is written. To repair: elearn fix")
+
+
+def repaired(path: str, codes: str) -> tuple[str, str]:
+    return f"Réparé : {path} ({codes})", f"Repaired: {path} ({codes})"
+
+
+def fixed(files: int, left: int, errors: int) -> tuple[str, str]:
+    """The last line of a repair: what is left, which only a person can mend."""
+    if not left:
+        return f"Fichiers réparés : {files}. Il ne reste rien.", f"Files repaired: {files}. Nothing is left."
+    return (
+        f"Fichiers réparés : {files}. Reste à corriger : erreurs {errors}, conseils {left - errors}. "
+        "Pour les lire : elearn check",
+        f"Files repaired: {files}. Left to mend: errors {errors}, advice {left - errors}. To read them: elearn check",
+    )
+
+
+def not_text(path: str) -> tuple[str, str]:
+    return (
+        f"{path} n'est pas du texte UTF-8, ou dépasse 200 ko : laissé tel quel.",
+        f"{path} is not UTF-8 text, or is over 200 kB: left as it is.",
+    )
+
+
+def not_content(path: Path) -> tuple[str, str]:
+    return (
+        f"{path} n'est pas dans un dossier de cours, qui contient site.yaml ou courses/.",
+        f"{path} is not in a content folder, which holds site.yaml or courses/.",
+    )
+
+
+def meanwhile(path: str) -> tuple[str, str]:
+    return (
+        f"{path} a changé pendant ce temps : laissé tel quel. Relancez la commande.",
+        f"{path} changed meanwhile: left as it is. Run the command again.",
+    )
+
+
+def wrote(path: str, copied: bool) -> tuple[str, str]:
+    fr = " (copie à vous, qui prend la place du fichier livré)" if copied else ""
+    en = " (a copy of your own, in place of the shipped file)" if copied else ""
+    return f"Écrit : {path}{fr}", f"Written: {path}{en}"
+
+
+def by_hand(path: str, key: str, id: str) -> tuple[str, str]:
+    return (
+        f"{path} est écrit d'une façon inhabituelle : ajoutez vous-même {id} à la liste « {key} ».",
+        f"{path} is written in an unusual way: add {id} to its list “{key}” yourself.",
+    )
+
+
+def which_kind(words: str) -> tuple[str, str]:
+    return f"Quel genre ? Ajoutez --kind et l'un de : {words}.", f"Which kind? Add --kind and one of: {words}."
+
+
+def not_given() -> SettingsError:
+    return SettingsError(
+        "Il manque un nom court : écrivez par exemple elearn new course mon-cours, puis "
+        "elearn new unit mon-cours mon-unite.",
+        "A short name is missing: write for example elearn new course my-course, then "
+        "elearn new unit my-course my-unit.",
+    )
+
+
+NOT_BEGUN: dict[str, Callable[[str, str], tuple[str, str]]] = {
+    "bad_id": lambda id, _: (
+        f"« {id} » n'est pas un nom court : minuscules sans accent, chiffres, tirets, une lettre d'abord.",
+        f"“{id}” is not a short name: lower case without accents, digits, hyphens, a letter first.",
+    ),
+    "taken": lambda id, _: (
+        f"« {id} » est déjà pris : choisissez un autre nom court.",
+        f"“{id}” is taken: choose another short name.",
+    ),
+    "no_course": lambda id, _: (
+        f"Il n'y a pas de cours « {id} ». Pour le commencer : elearn new course {id}",
+        f"There is no course “{id}”. To begin it: elearn new course {id}",
+    ),
+    "no_unit": lambda id, _: (
+        f"Il n'y a pas d'unité « {id} ». Pour la commencer : elearn new unit COURS {id}",
+        f"There is no unit “{id}”. To begin it: elearn new unit COURSE {id}",
+    ),
+    "unknown_kind": lambda word, kinds: (
+        f"Le genre « {word} » n'existe pas. Il y a : {kinds}.",
+        f"There is no kind “{word}”. There are: {kinds}.",
+    ),
+    "later_kind": lambda word, kinds: (
+        f"Le genre « {word} » n'existe pas encore dans cette version. Il y a : {kinds}.",
+        f"The kind “{word}” does not exist in this version yet. There are: {kinds}.",
+    ),
+    "unclear": lambda path, _: (
+        f"La fin de {path} ne se lit pas : lancez « elearn check », corrigez, puis recommencez.",
+        f"The end of {path} cannot be read: run “elearn check”, mend it, then try again.",
+    ),
+}
+"""What to say where nothing could be begun (elearn.core.beginning.NotBegun)."""
+
+AND_THEN: dict[str, Callable[[str], tuple[str, str]]] = {
+    "course": lambda course: (
+        f"Ensuite : elearn new unit {course} NOM-COURT",
+        f"Next: elearn new unit {course} ID",
+    ),
+    "unit": lambda _: (
+        "Ensuite : ouvrez ce fichier dans un éditeur de texte et « elearn preview » dans un terminal.",
+        "Next: open that file in a text editor and “elearn preview” in a terminal.",
+    ),
+    "question": lambda _: (
+        "Ensuite : remplacez le texte à la fin du fichier, puis elearn check",
+        "Next: replace the text at the end of the file, then elearn check",
+    ),
+}
+"""What to do after something was begun, given the course's folder."""
 
 
 def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:
@@ -392,6 +534,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(metavar=say("COMMANDE", "COMMAND"), title=say("commandes", "commands"), required=True)
     _site_commands(commands)
     _content_commands(commands)
+    _writing_commands(commands)
     _user_commands(commands)
     _mail_commands(commands)
     _upkeep_commands(commands)
@@ -422,6 +565,57 @@ def _content_commands(commands: Any) -> None:
     publish.add_argument(
         "--watch", action="store_true", help=say("recommencer à chaque enregistrement", "again at each save")
     )
+
+
+def _writing_commands(commands: Any) -> None:
+    fix = _command(
+        commands,
+        "fix",
+        "réparer ce que « elearn check » marque comme réparable, sans toucher au texte",
+        "repair what “elearn check” marks as fixable, without touching the words",
+    )
+    fix.epilog = say(*FIX_TEACHES)
+    fix.formatter_class = argparse.RawDescriptionHelpFormatter
+    fix.add_argument(
+        "paths",
+        nargs="*",
+        metavar=say("CHEMIN", "PATH"),
+        help=say("fichiers ou dossiers ; sinon vos propres cours", "files or folders; else your own courses"),
+    )
+    _flag(fix, "--dry-run", "montrer les changements sans rien écrire", "show the changes, write nothing")
+    new = commands.add_parser("new", help=say("commencer un cours, une unité, une question", "begin a course, a unit…"))
+    deeds = new.add_subparsers(metavar=say("QUOI", "WHAT"), title=say("quoi", "what"), required=True)
+    course = _command(deeds, "course", "commencer un cours", "begin a course", "new course")
+    unit = _command(
+        deeds, "unit", "commencer une unité, à la fin d'un cours", "begin a unit, at the end of a course", "new unit"
+    )
+    unit.add_argument(
+        "course", nargs="?", metavar=say("COURS", "COURSE"), help=say("nom court du cours", "its id, or its folder")
+    )
+    for command in (course, unit):
+        command.add_argument(
+            "id",
+            nargs="?",
+            metavar=say("NOM-COURT", "ID"),
+            help=say("minuscules, chiffres, tirets ; ne change plus", "lower case, digits, hyphens; never changes"),
+        )
+        _option(command, "--title", "titre", "title")
+    question = _command(
+        deeds,
+        "question",
+        "ajouter une question à la fin d'une unité",
+        "add a question at the end of a unit",
+        "new question",
+    )
+    question.add_argument(
+        "unit", metavar=say("UNITÉ", "UNIT"), help=say("nom court de l'unité, ou son fichier", "its id, or its file")
+    )
+    _option(question, "--kind", "genre, par exemple choix-unique", "kind, such as single-choice")
+    for command in (course, unit, question):
+        command.add_argument(
+            "--lang", choices=("fr", "en"), help=say("langue des mots proposés", "language of the words proposed")
+        )
+        _option(command, "--content", "dossier où écrire ; sinon le vôtre", "folder to write in; else your own")
 
 
 def _user_commands(commands: Any) -> None:

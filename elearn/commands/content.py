@@ -33,6 +33,8 @@ def check(given: argparse.Namespace) -> int:
         return 0 if build.ok else 1
     for problem in build.problems:
         tell(_line(replace(problem, path=path_of(problem.path, folders))))
+    if mendable := sum(problem.fixable for problem in build.problems):
+        tell(say(*usage.fixable(mendable)))
     units = len({unit[:2] for unit in build.units})
     last = say(*usage.checked(len(build.courses), units, build.problems, build.ok))
     tell(paint(paint(last, BOLD), GREEN if build.ok else RED))

@@ -48,6 +48,7 @@ class BodyReader:
         self.body = Body()
         self.answered = False
         self.malformed = asked.malformed
+        self.below = False
 
     def block(self) -> Block:
         """The block handed to the kind. Its problems of shape are held back where a slip already told explains them."""
@@ -104,7 +105,7 @@ class BodyReader:
         head, body = group[0], self.asked.kind.body
         self.malformed = self.malformed or any(token.meta.get("glued") for token in group)
         if body == "choices" and head.type == "bullet_list_open" and boxed(group):
-            self.answered = True
+            self.answered = self.below = True
             self.body.choices.extend(self._choices(group))
         elif body == "ordered" and n == last:
             self.answered = True
@@ -118,6 +119,7 @@ class BodyReader:
             self._text(group)
 
     def _text(self, group: Group) -> None:
+        self.below = False
         gap = self.asked.kind.body == "gaps" and has_gap(group)
         if gap or not (self.answered or self.body.labels):
             self.body.stem.append(group)
@@ -183,6 +185,7 @@ class BodyReader:
         if not any(part.label for part in parts):
             self._unlabelled(group)
             return
+        self.below = False
         if not (self.answered or self.body.labels) and not any(_like_a_label(part.label) for part in parts):
             # People who speak, not labels: their names stay.
             self._text(group)
@@ -226,7 +229,8 @@ class BodyReader:
         if self.answered and self.asked.kind.body == "choices":
             if not self.malformed:
                 line = group[0].map[0] if group[0].map else self.asked.line
-                self.source.report("E153", line + 1, find(self.source, line, ">"))
+                apart = "" if self.below else "apart"
+                self.source.report("E153", line + 1, find(self.source, line, ">"), variant=apart)
             return
         self._text(group)
 

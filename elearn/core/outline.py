@@ -10,6 +10,7 @@ from typing import Any
 
 from elearn.core.braces import Braces, draw, only, options, points, read_braces, unknown_kind
 from elearn.core.gaps import stray_gap
+from elearn.core.guess import meant
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
 from elearn.core.scan import find, scan, stray_boxes
@@ -153,6 +154,16 @@ _ANSWER = re.compile(r"\*\*\s*(reponse|answer|accepted answer)s?\b[^*]*\*\*")
 _LIKE_A_QUESTION = re.compile(r"(question|reflexion|reflection|situation|scenario|vrai ou faux|true or false)\b")
 
 
+@dataclass(slots=True)
+class _Bare:
+    """A heading without braces and what follows it: perhaps a question that lacks them. `like`: its words say so."""
+
+    line: int
+    column: int
+    like: bool
+    groups: list[Group] = field(default_factory=list)
+
+
 class _Builder:
     def __init__(self, source: Source, glossary: bool) -> None:
         self.source, self.glossary = source, glossary
@@ -161,10 +172,13 @@ class _Builder:
         self.into: list[Group] = []
         """Where the blocks of the question that is read go: to itself, to its last step, or nowhere."""
         self.pool: Pool | None = None
+        self.bare: _Bare | None = None
         self.level = 1
 
     def add(self, group: Group) -> None:
         head = group[0]
+        if head.type in ("heading_open", "hr", "footnote_block_open"):
+            self._settle()
         if head.type == "heading_open" and head.markup != "-":
             self._heading(group, int(head.tag[1]))
         elif head.type == "footnote_block_open":
@@ -175,11 +189,14 @@ class _Builder:
             self._put(group)
 
     def close(self) -> None:
+        self._settle()
         if not self.out.screens and not self.glossary:
             self.source.report("E132", variant="none")
 
     def _put(self, group: Group) -> None:
-        if not (self.asked and self.asked.malformed):
+        if self.bare and not self.asked:
+            self.bare.groups.append(group)
+        elif not (self.asked and self.asked.malformed):
             stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
         if not self.asked:
             self._stray_answer(group)
@@ -327,9 +344,26 @@ class _Builder:
             group[0].meta["anchor"] = braces.id
         elif _HALF_BRACES.search(plain([group[1]])):
             self.source.report("E120", braces.line, braces.end, variant="open")
-        elif _LIKE_A_QUESTION.match(fold(plain([group[1]]))):
-            self.source.report("W140", braces.line, braces.end)
         self._put(group)
+        if not braces.written:
+            self._bare(group, braces)
+
+    def _bare(self, group: Group, braces: Braces) -> None:
+        like = bool(_LIKE_A_QUESTION.match(fold(plain([group[1]]))))
+        self.bare = _Bare(braces.line, braces.end, like)
+
+    def _settle(self) -> None:
+        """Tells what a heading without braces lacks, once all that follows it is known."""
+        bare, self.bare = self.bare, None
+        if bare is None:
+            return
+        kind = meant(bare.groups) if self.out.screens and 3 <= self.level <= 5 else None
+        words = {"kind": kind.words[0], "name": kind.name, "line": bare.line} if kind else {}
+        for group in bare.groups:
+            stray_boxes(self.source, group, False, **({"variant": "heading", **words} if kind else {}))
+        boxes = any("box" in token.meta for group in bare.groups for token in group)
+        if bare.like and not boxes:
+            self.source.report("W140", bare.line, bare.column, **({} if kind else {"variant": "ask"}), **words)
 
     def _stray_answer(self, group: Group) -> None:
         """A key in prose would be shown to everyone: the heading above it is not a question, by some slip."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from elearn.core.frontmatter import FrontMatter, front_matter
 from elearn.core.outline import Outline, outline
-from elearn.core.source import Source, decode, readable
+from elearn.core.source import MOST, Source, decode, readable
 
 
 @dataclass(slots=True)
@@ -24,9 +24,12 @@ class Draft:
         return readable(self.source) and self.front.closed and not deep
 
 
-def parse_unit(path: str, body: bytes, lang: str, today: datetime.date, translation: bool = False) -> Draft:
-    """Reads one file. Problems are in `draft.source.problems`."""
+def parse_unit(
+    path: str, body: bytes, lang: str, today: datetime.date, translation: bool = False, most: int = MOST
+) -> Draft:
+    """Reads one file. Problems are in `draft.source.problems`, `most` of them at most."""
     source = decode(path, body)
+    source.most = most
     if not readable(source):
         return Draft(source, lang, FrontMatter(), Outline())
     front = front_matter(source, today, translation)

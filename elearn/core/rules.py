@@ -13,13 +13,17 @@ NEAR = {"fr": " ; vouliez-vous « {near} » ?", "en": "; did you mean “{near}�
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`fr`, `en`: format strings over a problem's params. `variants`: other words for the same rule, by name."""
+    """`fr`, `en`: format strings over a problem's params. `variants`: other words for the same rule, by name.
+
+    `fixable`: does `elearn fix` repair it? `by_hand`: the variants that it leaves, "" for the rule's own words.
+    """
 
     severity: str
     fr: str
     en: str
     fixable: bool = False
     variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Problem:
 
     @property
     def fixable(self) -> bool:
-        return RULES[self.code].fixable
+        rule = RULES[self.code]
+        return rule.fixable and str(self.params.get("variant", "")) not in rule.by_hand
 
     @property
     def place(self) -> tuple[str, int, int, str]:
@@ -58,12 +63,14 @@ def _one_line(value: object) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _error(fr: str, en: str, fixable: bool = False, **variants: tuple[str, str]) -> Rule:
-    return Rule(ERROR, fr, en, fixable, variants)
+def _error(fr: str, en: str, fixable: bool = False, by_hand: tuple[str, ...] = (), **variants: tuple[str, str]) -> Rule:
+    return Rule(ERROR, fr, en, fixable, variants, frozenset(by_hand))
 
 
-def _warning(fr: str, en: str, fixable: bool = False, **variants: tuple[str, str]) -> Rule:
-    return Rule(WARNING, fr, en, fixable, variants)
+def _warning(
+    fr: str, en: str, fixable: bool = False, by_hand: tuple[str, ...] = (), **variants: tuple[str, str]
+) -> Rule:
+    return Rule(WARNING, fr, en, fixable, variants, frozenset(by_hand))
 
 
 def _information(fr: str, en: str, **variants: tuple[str, str]) -> Rule:
@@ -95,6 +102,7 @@ RULES: Mapping[str, Rule] = {
         "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
         "unreadable YAML from here; check brackets, quotes and indentation",
         fixable=True,
+        by_hand=("", "open", "quote", "deep", "shape", "character", "unreadable"),
         tab=("en-tête illisible : tabulation ; utilisez des espaces", "unreadable YAML: tab; use spaces"),
         open=(
             "l'en-tête n'est pas fermé ; ajoutez une ligne --- après la dernière clé",
@@ -268,12 +276,13 @@ RULES: Mapping[str, Rule] = {
         "identifiant « {id} » déjà employé ligne {other}", "id “{id}” already used on line {other}", fixable=True
     ),
     "E132": _error(
-        "question sans identifiant ; ajoutez #un-nom-court",
-        "question without an id; add #a-short-name",
+        "question sans identifiant ; lancez « elearn fix », ou ajoutez #un-nom-court",
+        "question without an id; run “elearn fix”, or add #a-short-name",
         fixable=True,
+        by_hand=("none",),
         section=(
-            "section sans identifiant ; ajoutez {{#un-nom-court}}",
-            "section without an id; add {{#a-short-name}}",
+            "section sans identifiant ; lancez « elearn fix », ou ajoutez {{#un-nom-court}}",
+            "section without an id; run “elearn fix”, or add {{#a-short-name}}",
         ),
         none=(
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",
@@ -298,10 +307,23 @@ RULES: Mapping[str, Rule] = {
         "ce titre ressemble à une question mais n'a pas de {{.genre #identifiant}}",
         "this heading looks like a question but has no {{.kind #id}}",
         fixable=True,
+        by_hand=("ask",),
+        ask=(
+            "ce titre ressemble à une question sans {{.genre #identifiant}} ; écrivez le genre, comme .reflexion, "
+            "ou changez ses premiers mots",
+            "this heading looks like a question without {{.kind #id}}; write a kind, such as .reflection, or change "
+            "the first words of the heading",
+        ),
     ),
     "E141": _error(
         "cases à cocher hors d'une question ; ajoutez {{.choix-unique #identifiant}} au titre, ou retirez {mark}",
         "tick boxes outside a question; add {{.single-choice #id}} to the heading, or remove {mark}",
+        fixable=True,
+        by_hand=("", "answer"),
+        heading=(
+            "cases à cocher hors d'une question ; finissez le titre au-dessus par {{.{kind} #identifiant}}",
+            "tick boxes outside a question; end the heading above with {{.{kind} #id}}",
+        ),
         answer=(
             "réponse écrite hors d'une question, que tout le monde lirait ; "
             "finissez le titre au-dessus par {{.vrai-faux #identifiant}}",
@@ -318,6 +340,7 @@ RULES: Mapping[str, Rule] = {
         "réponse mal formée « {found} » : écrivez « {wanted} »",
         "malformed answer “{found}”: write “{wanted}”",
         fixable=True,
+        by_hand=("unmarked", "empty"),
         unmarked=(
             "réponse sans case « {found} » : écrivez « {wanted} »",
             "answer without a box “{found}”: write “{wanted}”",
@@ -349,6 +372,11 @@ RULES: Mapping[str, Rule] = {
         "question à {kind} : utilisez {wanted} et non {found}",
         "{kind} question: use {wanted}, not {found}",
         fixable=True,
+        by_hand=("many",),
+        many=(
+            "plusieurs réponses marquées {found} : écrivez .choix-multiple, ou gardez une seule {wanted}",
+            "several answers marked {found}: write .multiple-choice, or keep a single {wanted}",
+        ),
     ),
     "E152": _error(
         "étiquette inconnue « {label} » : Indice, Explication, Réponse, Réponses acceptées, Exemple de réponse",
@@ -366,6 +394,11 @@ RULES: Mapping[str, Rule] = {
         "ce retour n'est attaché à aucune réponse ; décalez « > » de deux espaces",
         "this feedback belongs to no answer; indent “>” by two spaces",
         fixable=True,
+        by_hand=("apart",),
+        apart=(
+            "ce retour est loin de sa réponse ; mettez-le juste dessous, « > » décalé de deux espaces",
+            "this feedback is far from its answer; put it just below, “>” indented by two spaces",
+        ),
     ),
     "W154": _warning(
         "texte après les réponses : écrivez > **Explication :** … ou fermez la question par ***",

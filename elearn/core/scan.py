@@ -45,8 +45,9 @@ def scan(source: Source, tokens: Sequence[Token]) -> None:
             inside.pop()
 
 
-def stray_boxes(source: Source, group: Sequence[Token], answers: bool) -> None:
-    """E141 for each list with boxes that are no answers. `answers`: boxes of the list itself are."""
+def stray_boxes(source: Source, group: Sequence[Token], answers: bool, **meant: object) -> None:
+    """E141 for each list with boxes that are no answers. `answers`: boxes of the list itself are. `meant`: what is
+    known of the question they were meant for."""
     told: set[int] = set()
     lists: list[int] = []
     for n, token in enumerate(group):
@@ -58,7 +59,7 @@ def stray_boxes(source: Source, group: Sequence[Token], answers: bool) -> None:
             told.add(lists[-1])
             line = token.map[0] if token.map else 0
             mark = "( )" if token.meta["box"] == "(" else "[ ]"
-            source.report("E141", line + 1, find(source, line, token.meta["box"]), mark=mark)
+            source.report("E141", line + 1, find(source, line, token.meta["box"]), mark=mark, **meant)
 
 
 class Places:

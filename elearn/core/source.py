@@ -25,9 +25,10 @@ class Source:
     path: str
     text: str
     problems: list[Problem] = field(default_factory=list)
+    most: int = MOST
     lines: list[str] = field(init=False)
     untold: int = 0
-    _room: dict[bool, int] = field(default_factory=lambda: {True: MOST, False: MOST})
+    _told: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     _starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,8 +42,8 @@ class Source:
         if any(problem.place == known.place for known in self.problems[-50:]):
             return
         blocks = RULES[code].severity == ERROR
-        if self._room[blocks]:
-            self._room[blocks] -= 1
+        if self._told[blocks] < self.most:
+            self._told[blocks] += 1
             self.problems.append(problem)
         else:
             self.untold += 1

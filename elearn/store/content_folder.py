@@ -1,7 +1,10 @@
-"""The content folder: reads it whole, once, bounded, and never outside itself. No rule lives here."""
+"""The content folder: reads it whole, once, bounded, and never outside itself; writes one file, whole. No rule lives
+here."""
 
+import contextlib
 import os
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,8 @@ TOTAL_LIMIT = 500_000_000
 
 
 class ContentFolderError(Exception):
-    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large; `path`: where it stopped."""
+    """The folder cannot be read. `code`: missing, unreadable, closed, too_many, too_large; `path`: where it
+    stopped."""
 
     def __init__(self, code: str, path: Path) -> None:
         super().__init__(f"{code}: {path}")
@@ -72,6 +76,31 @@ def path_of(path: str, folders: Sequence[Path]) -> str:
     """A path of the layers as one would open it from here: in the uppermost folder that has it."""
     having = [folder for folder in folders if (folder / path).exists()]
     return os.path.relpath((having or list(folders[:1]))[-1] / path)
+
+
+class Meanwhile(Exception):
+    """A file was changed, made or taken away since it was read: it was left as it is."""
+
+
+def write_file(folder: Path, path: str, body: bytes, before: bytes | None) -> Path:
+    """Writes a file whole or not at all, with the mode it had. `before`: what was read of it, None for a new one."""
+    target = (folder / path).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise ContentFolderError("unreadable", target)
+    mine = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (target.read_bytes() if target.exists() else None) != before:
+            raise Meanwhile(str(target))
+        mine.write_bytes(body)
+        if before is not None:
+            mine.chmod(target.stat().st_mode & 0o7777)
+        mine.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            mine.unlink(missing_ok=True)
+        raise ContentFolderError("closed", target) from error
+    return target
 
 
 _COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")

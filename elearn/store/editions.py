@@ -7,7 +7,7 @@ An edition is a number and a list of names with the hash of a document each: `si
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -140,6 +140,13 @@ def read_edition(connection: Connection, number: int) -> Published:
             result.units[unit.course, unit.id, unit.lang] = unit
             result.hashes[unit.course, unit.id, unit.lang] = digest
     return result
+
+
+def written(connection: Connection) -> Iterator[bytes]:
+    """The text of every unit that was ever published, each once, as it was written."""
+    names = EditionEntry.name.like("source/%.md")
+    hashes = select(EditionEntry.hash).where(names).distinct()
+    yield from connection.execute(select(Document.body).where(Document.hash.in_(hashes))).scalars()
 
 
 class Shelf:

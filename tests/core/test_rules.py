@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 
 from elearn.core.check import SiteBuild, check_against
+from elearn.core.questions import KINDS
 from elearn.core.rules import RULES, Problem
 from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, place
 
@@ -130,7 +131,15 @@ BROKEN: list[tuple[str, ...]] = [
         f"id: {HERE}parler\ntitre: Et\nduree: 1 h",
     ),
     ("W140", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?{HERE}\n\nUn mot."),
+    ("W140", SUITE, "Un mot.", f"Un mot.\n\n### Réflexion{HERE}\n\n- a"),
+    *(
+        [("W140", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?{HERE}\n\nUn [[mot]].")]
+        if "cloze" in KINDS
+        else []
+    ),
     ("E141", SUITE, "Un mot.", f"Un mot.\n\n- {HERE}( ) a\n- (x) b"),
+    ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Qui ?\n\n- {HERE}( ) a\n- (x) b"),
+    ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Qui ?\n\n- {HERE}[ ] a\n- [ ] b"),
     ("E141", UNIT, "Prenez votre temps.", f"- {HERE}[ ] a\n- [x] b"),
     ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Vrai ?\n\n> {HERE}**Réponse :** vrai"),
     # --- the body of a question
@@ -153,7 +162,9 @@ BROKEN: list[tuple[str, ...]] = [
     ("E152", UNIT, "> **Indice :** relisez", f"> **{HERE}Astuce :** relisez"),
     ("E152", UNIT, "Une collègue vous demande de raconter.", f"> **{HERE}Indise :** relisez."),
     ("E152", UNIT, "> **Indice :** relisez", f"> **{HERE}Réponse :** relisez"),
+    ("E151", UNIT, "- (x) Moi", "- [x] Moi", "- ( ) L'équipe", f"- {HERE}[x] L'équipe"),
     ("E153", UNIT, "  > Il y en a une.", f"\n{HERE}> Il y en a une."),
+    ("E153", UNIT, "première question.", f"première question.\n\n{HERE}> Un mot de plus."),
     ("W154", UNIT, "> **Indice :** relisez", f"{HERE}Un mot de plus.\n\n> **Indice :** relisez"),
     ("E161", UNIT, "> **Indice :** relisez", f"{HERE}#### Un sous-titre\n\n> **Indice :** relisez"),
     ("W154", UNIT, "#### Un autre mot", f"***\n\n{HERE}Un mot de plus.\n\n#### Un autre mot"),

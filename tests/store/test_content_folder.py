@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from elearn.store import content_folder
-from elearn.store.content_folder import ContentFolderError, read_folder
+from elearn.store.content_folder import ContentFolderError, Meanwhile, read_folder, write_file
 
 
 def test_it_works(tmp_path: Path) -> None:
@@ -120,3 +120,36 @@ def test_a_problem_is_named_by_the_file_one_would_open(tmp_path: Path, monkeypat
     assert content_folder.path_of("courses/a/x.md", folders) == "own/courses/a/x.md"
     assert content_folder.path_of("site.yaml", folders) == "shipped/site.yaml"
     assert content_folder.path_of("nowhere.md", folders) == "shipped/nowhere.md"
+
+
+def test_a_file_is_written_whole_with_the_mode_it_had(tmp_path: Path) -> None:
+    made = write_file(tmp_path, "courses/a/fr.md", b"un", None)
+    made.chmod(0o640)
+
+    write_file(tmp_path, "courses/a/fr.md", b"deux", b"un")
+
+    assert made.read_bytes() == b"deux" and made.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in made.parent.iterdir()] == ["fr.md"]
+
+
+@pytest.mark.parametrize("before", [None, b"autre"])
+def test_a_file_that_changed_meanwhile_is_left(tmp_path: Path, before: bytes | None) -> None:
+    (tmp_path / "fr.md").write_bytes(b"un")
+
+    with pytest.raises(Meanwhile):
+        write_file(tmp_path, "fr.md", b"deux", before)
+    with pytest.raises(Meanwhile):
+        write_file(tmp_path, "absent.md", b"deux", b"un")
+
+    assert (tmp_path / "fr.md").read_bytes() == b"un" and not (tmp_path / "absent.md").exists()
+
+
+def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "way").symlink_to(tmp_path)
+
+    for path in ("../fr.md", "way/fr.md"):
+        with pytest.raises(ContentFolderError):
+            write_file(tmp_path / "content", path, b"un", None)
+
+    assert not (tmp_path / "fr.md").exists()

@@ -65,13 +65,21 @@ def explain(key: Key, response: Response, mark: Mark) -> Review:
     return Review(remarks, key.explanation, key.solution) if mark.right else Review(remarks)
 
 
+def several(block: Block) -> bool:
+    """Are several answers marked, in boxes that may have been meant so? Then the kind is in doubt (E151)."""
+    marked = [choice.box for choice in block.choices if choice.marked]
+    return len(marked) > 1 and "[" in marked
+
+
 def check_boxes(block: Block, box: str, kind: str) -> None:
     """Is every box of this shape, and is there a fair number of them? `kind`: words for the message."""
     wanted, listed = _BOXES[box], block.choices
     for choice in listed:
         if choice.box and choice.box != box:
             found = _BOXES[choice.box][choice.marked][2:]
-            block.problem("E151", choice.words, kind=kind, wanted=wanted[choice.marked][2:], found=found)
+            many = "many" if box == "(" and several(block) else ""
+            said = {"kind": kind, "wanted": wanted[choice.marked][2:], "found": found}
+            block.problem("E151", choice.words, variant=many, **said)
             break
     if len(listed) < 2:
         block.problem("E202", wanted=wanted[0])

@@ -15,7 +15,7 @@ class SingleChoice(Kind):
         """Prompt and key; a translation takes its marks from `source`, and gives None where the two differ in shape."""
         made = choices.parse(block, self.name, "(", source)
         right = made[1].solution if made else ()
-        if made and not source and len(block.choices) > 1 and len(right) != 1:
+        if made and not source and len(block.choices) > 1 and len(right) != 1 and not choices.several(block):
             block.problem("E200", found=len(right))
         return made
 
