@@ -10,7 +10,19 @@ import sys
 from collections.abc import Callable, Sequence
 
 from elearn import usage
-from elearn.commands import archives, beginning, content, fixing, keys, mail, people, serve, upkeep
+from elearn.commands import (
+    archives,
+    beginning,
+    content,
+    editions,
+    fixing,
+    keys,
+    mail,
+    people,
+    serve,
+    translate,
+    upkeep,
+)
 from elearn.config import SettingsError
 from elearn.store.content_folder import ContentFolderError
 from elearn.terminal import warn
@@ -25,7 +37,9 @@ COMMANDS: dict[str, Command] = {
     "new course": beginning.new_course,
     "new unit": beginning.new_unit,
     "new question": beginning.new_question,
-    "publish": content.publish,
+    "diff": editions.diff,
+    "publish": editions.publish,
+    "translate": translate.translate,
     "preview": serve.preview,
     "user add": people.user_add,
     "user list": people.user_list,

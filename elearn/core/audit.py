@@ -49,6 +49,8 @@ LOGGED: dict[str, bool] = {
     "invitation used": False,
     "organisation changed": False,
     "help line checked": False,
+    "content published": False,
+    "answers marked again": False,
     "message retried": False,
     "message dropped": False,
     "keys rotated": False,

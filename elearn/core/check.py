@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from elearn.core.changes import Change, changes, refused
 from elearn.core.compile import Compiled, Shared, compile_source, compile_translation, finish
 from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
@@ -16,6 +17,7 @@ from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import CourseFile, read_help_lines
 from elearn.core.source import readable
+from elearn.core.translating import read_sync
 from elearn.core.typography import nearest
 from elearn.core.wording import check_words
 
@@ -64,32 +66,31 @@ def check_site(
     return checker.build()
 
 
-def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
-    """E133 and E134: what a new build takes away from the units of the last edition or turns into another kind."""
+def changes_of(build: SiteBuild, published: Iterable[Unit]) -> tuple[Change, ...]:
+    """What a build changes in units published before. Translations on either side are left out."""
+    source = build.site.source_language if build.site else ""
+    now = [unit for (_, _, lang), unit in build.units.items() if lang == source]
+    return changes([unit for unit in published if unit.lang == source], now)
+
+
+def check_changes(build: SiteBuild, found: Iterable[Change]) -> tuple[Problem, ...]:
+    """E133 and E134: what may not be published, told in the build's own files."""
+    source = build.site.source_language if build.site else ""
     problems = []
-    for old in published:
-        where = (old.course, old.id, old.lang)
-        if where not in build.units:
-            continue
-        keys, written = build.units[where].keys, build.written[where]
-        for before in old.prompts:
-            now = keys.get(before.id)
-            if now is None and before.id in _no_longer_drawn(old, build.units[where]):
-                continue
-            if now is None:
-                problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
-            elif now.kind != before.kind:
-                kinds = {"before": KINDS[before.kind].words[0], "now": KINDS[now.kind].words[0]}
-                line = written.lines.get(before.id, 1)
-                problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
+    for one in refused(found):
+        written = build.written[one.course, one.unit, source]
+        if one.before and one.after:
+            kinds = {"before": KINDS[one.before.kind].words[0], "now": KINDS[one.after.kind].words[0]}
+            line = written.lines.get(one.question, 1)
+            problems.append(Problem(written.path, line, 1, "E134", {"id": one.question, **kinds}))
+        else:
+            problems.append(Problem(written.path, 1, 1, "E133", {"id": one.question}))
     return tuple(problems)
 
 
-def _no_longer_drawn(old: Unit, new: Unit) -> set[str]:
-    """Questions of shared pools that a unit has ceased to draw from: they go on living in their pool."""
-    drawn = {pool.source for section in new.sections for pool in section.pools}
-    left = [pool for section in old.sections for pool in section.pools if pool.source and pool.source not in drawn]
-    return {prompt.id for pool in left for prompt in pool.prompts if prompt.id.startswith(pool.source + "--")}
+def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
+    """The same from the units of an edition."""
+    return check_changes(build, changes_of(build, published))
 
 
 class _Checker(Reading):
@@ -211,7 +212,7 @@ class _Checker(Reading):
                 if draft.sound:
                     contradictions(draft.source, draft.front, source.front)
                     check_content_note(draft, draft.front.content_note or source.front.content_note)
-                    ours = compile_translation(draft, self.linked, made)
+                    ours = compile_translation(draft, self.linked, made, self._noted(draft))
                     whole[lang] = self._finish(files, ours, made)
             if files.listed and files.course:
                 for lang, one in whole.items():
@@ -246,6 +247,10 @@ class _Checker(Reading):
                     check_shared(draft)
                     shared[pool][lang] = compile_translation(draft, self.linked, made)
         return shared
+
+    def _noted(self, draft: Draft) -> dict[str, str]:
+        path = draft.source.path.removesuffix(".md") + ".sync.yaml"
+        return read_sync(self.yaml(path)[1]) if path in self.files else {}
 
     def _finish(self, files: UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
         lang = made.draft.lang

@@ -4,7 +4,7 @@ A translation takes its keys from the source and its words from itself. What it 
 source, is shown whole in the source language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from elearn.core import markup
@@ -20,6 +20,7 @@ from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt
 from elearn.core.rules import ERROR
 from elearn.core.scan import find
+from elearn.core.translating import MOVED, OPENING, OUTDATED, SHOWN_IN_SOURCE, Standing, standings
 from elearn.core.typography import french_spaces, nearest
 
 Block = Pool | Prompt | Prose
@@ -32,7 +33,7 @@ class Compiled:
     """A unit before its printed lists are known: what it asks, says, cites and explains.
 
     `doubtful`: questions in which an error was told. A translation is not held against them. `shared`: the shared pools
-    by id, each in its languages.
+    by id, each in its languages. `standings`: of the blocks of a translation (core.translating).
     """
 
     draft: Draft
@@ -43,6 +44,8 @@ class Compiled:
     footnotes: Html = b""
     doubtful: set[str] = field(default_factory=set)
     shared: "Shared" = field(default_factory=dict)
+    opening_lang: str = ""
+    standings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def prompts(self) -> list[Prompt]:
@@ -74,11 +77,20 @@ def compile_source(draft: Draft, linked: Linked, own: Target, shared: Shared | N
     return made
 
 
-def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Compiled:
-    """Compiles a translation beside its compiled source, telling what is missing or contradicts it."""
+def compile_translation(
+    draft: Draft, linked: Linked, original: Compiled, noted: Mapping[str, str] | None = None
+) -> Compiled:
+    """Compiles a translation beside its compiled source, telling what is missing, late or contradicts it.
+
+    `noted`: what each source block was when its translation was last read (core.translating)."""
     links = Links(draft.lang, draft.source, linked, original.links.unit, original.links.own)
     made = Compiled(draft, links, shared=original.shared)
+    found = standings(original.draft, draft, noted or {})
+    made.standings = {block.id: block.state for block in found if block.line}
     made.opening = _html(made, draft.outline.opening)
+    if not made.opening or made.standings.get(OPENING) in SHOWN_IN_SOURCE:
+        made.opening, made.opening_lang = original.opening, original.draft.lang if original.opening else ""
+        _borrow(made, original, [])
     _unknown_ids(draft, original)
     screens = {screen.id: screen for screen in draft.outline.screens}
     for section in original.sections:
@@ -90,6 +102,8 @@ def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Com
             ours = section
             _borrow(made, original, list(section.questions))
         made.sections.append(ours)
+    made.sections = [_dated(section, made) for section in made.sections]
+    _late(made, found)
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
 
@@ -126,6 +140,8 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
         glossary=tuple(terms[term] for term in made.links.terms if term in terms),
         keys=made.keys,
         fingerprints={prompt.id: fingerprint(prompt, made.keys[prompt.id]) for prompt in made.prompts},
+        opening_lang=made.opening_lang,
+        opening_outdated=not made.opening_lang and made.standings.get(OPENING) == OUTDATED,
     )
 
 
@@ -189,13 +205,22 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
     blocks: list[Block] = []
+    copied = made.standings.get(section.id) in SHOWN_IN_SOURCE
+    if copied:
+        blocks += _stretch(made, section, "", screen.line, original)
+    head = copied
     for part in screen.parts:
-        if isinstance(part, Written):
-            blocks += _prose(made, part.groups)
+        if isinstance(part, Asked):
+            copied = made.standings.get(part.id) in SHOWN_IN_SOURCE
+            if copied and part.id in names:
+                blocks += _stretch(made, section, part.id, part.line, original)
+            elif part.id in names:
+                blocks += _kept(made, part, original)
+        elif isinstance(part, Written):
+            blocks += [] if copied else _prose(made, part.groups)
         elif isinstance(part, WrittenPool):
+            copied = False
             blocks += [_kept_pool(made, part, pool, original) for pool in section.pools if pool.id == part.id]
-        elif part.id in names:
-            blocks += _kept(made, part, original)
     whole = [block for block in section.blocks if isinstance(block, Pool | Prompt)]
     there = {block.id for block in blocks if isinstance(block, Pool | Prompt)}
     for n, block in enumerate(whole):
@@ -204,7 +229,41 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             made.draft.source.report("T301", 1, 1, id=block.id, **variant)
             _borrow(made, original, list(block.prompts) if isinstance(block, Pool) else [block])
             blocks.insert(_after(blocks, [one.id for one in whole[:n]]), block)
-    return _section(screen, made.draft.lang, blocks)
+    ours = _section(screen, made.draft.lang, blocks)
+    return replace(ours, title=section.title, lang=section.lang) if head else ours
+
+
+def _stretch(made: Compiled, section: Section, question: str, line: int, original: Compiled) -> list[Block]:
+    """A block that is not translated yet, or that may no longer mean the same, from the source: a question with what
+    follows it, else the prose before the first one."""
+    name = question or section.id
+    moved = made.standings.get(name) == MOVED
+    made.draft.source.report("T302" if moved else "T301", line, 1, variant="moved" if moved else "copied", id=name)
+    here, found = "", list[Block]()
+    for block in section.blocks:
+        here = block.id if isinstance(block, Prompt | Pool) else here
+        if here == question:
+            found.append(block)
+    _borrow(made, original, [block for block in found if isinstance(block, Prompt)])
+    return found
+
+
+def _dated(section: Section, made: Compiled) -> Section:
+    """The section with what is late in it: only blocks that are shown in the translation's words."""
+    lang = made.draft.lang
+    ours = [prompt.id for prompt in section.questions if prompt.lang == lang]
+    ours += [pool.id for pool in section.pools if pool.lang == lang]
+    names = [section.id, *ours] if section.lang == lang else ours
+    return replace(section, outdated=tuple(name for name in names if made.standings.get(name) == OUTDATED))
+
+
+def _late(made: Compiled, found: Iterable[Standing]) -> None:
+    shown = {name for section in made.sections for name in section.outdated}
+    if not made.opening_lang:
+        shown.add(OPENING)
+    for block in found:
+        if block.state == OUTDATED and block.id in shown:
+            made.draft.source.report("T305", block.line, 1)
 
 
 def _places(section: Section) -> list[tuple[str, str]]:
@@ -302,12 +361,28 @@ def _kept_pool(made: Compiled, part: WrittenPool, pool: Pool, original: Compiled
             ours = shared.get(made.draft.lang) or next(iter(shared.values()))
             blocks.append(_take(made, ours, prompt.id.removeprefix(pool.source + "--"), prompt.id))
         elif prompt.id in asked:
-            blocks += _kept(made, asked[prompt.id], original)
+            blocks += _kept_in_pool(made, asked[prompt.id], prompt, original)
         else:
             made.draft.source.report("T301", 1, 1, id=prompt.id)
             _borrow(made, original, [prompt])
             blocks.append(prompt)
-    return _pool_block(made, part, blocks, pool.draw, pool.source)
+    mine = _pool_block(made, part, blocks, pool.draw, pool.source)
+    if made.standings.get(part.id) not in SHOWN_IN_SOURCE:
+        return mine
+    made.draft.source.report("T301", part.line, 1, variant="copied", id=part.id)
+    _borrow(made, original, [])
+    return replace(mine, title=pool.title, lang=pool.lang, html=pool.html)
+
+
+def _kept_in_pool(made: Compiled, asked: Asked, prompt: Prompt, original: Compiled) -> list[Block]:
+    state = made.standings.get(asked.id)
+    if state not in SHOWN_IN_SOURCE:
+        return _kept(made, asked, original)
+    moved = state == MOVED
+    variant = "moved" if moved else "copied"
+    made.draft.source.report("T302" if moved else "T301", asked.line, 1, variant=variant, id=asked.id)
+    _borrow(made, original, [prompt])
+    return [prompt]
 
 
 def _is_shared(question: str, pool: Pool) -> bool:

@@ -613,6 +613,10 @@ RULES: Mapping[str, Rule] = {
             "banque « {id} » absente de la traduction ; elle se montre en langue source",
             "pool “{id}” missing from the translation; it is shown in the source language",
         ),
+        copied=(
+            "« {id} » : encore les mots de la source ; traduisez-les (ce bloc se montre en langue source)",
+            "“{id}”: still the words of the source; translate them (this block is shown in the source language)",
+        ),
     ),
     "T302": _warning(
         "« {id} » : {source} réponses dans la source, {found} ici ; la question se montre en langue source",
@@ -647,6 +651,12 @@ RULES: Mapping[str, Rule] = {
             "« {id} » : ce choix conduit à « {source} » dans la source, à « {found} » ici",
             "“{id}”: this choice leads to “{source}” in the source, to “{found}” here",
         ),
+        moved=(
+            "« {id} » : des réponses ont changé de place dans la source ; déplacez-les ici, puis elearn translate "
+            "--reviewed (la question se montre en langue source)",
+            "“{id}”: answers have changed places in the source; move them here too, then elearn translate --reviewed "
+            "(the question is shown in the source language)",
+        ),
         rows=(
             "« {id} » : lignes complètes et lignes en trop dans un autre ordre que la source",
             "“{id}”: full rows and extra rows in another order than the source",
@@ -667,6 +677,10 @@ RULES: Mapping[str, Rule] = {
             "réponse juste dans la source, non marquée ici ; marquez-la ou retirez toutes les marques",
             "answer right in the source, not marked here; mark it or remove all marks",
         ),
+    ),
+    "T305": _warning(
+        "texte modifié dans la source depuis la relecture ; traduisez ce changement, puis elearn translate --reviewed",
+        "text changed in the source since the review; translate that change, then elearn translate --reviewed",
     ),
     # --- links between files
     "E401": _error(

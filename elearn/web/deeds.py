@@ -52,6 +52,8 @@ WORDS: dict[str, Callable[[], str]] = {
     "invitation used": lambda: _("Invitation utilisée"),
     "organisation changed": lambda: _("Organisation modifiée"),
     "help line checked": lambda: _("Ligne d'aide vérifiée"),
+    "content published": lambda: _("Édition publiée"),
+    "answers marked again": lambda: _("Réponses notées à nouveau après le changement d'une question"),
     "message retried": lambda: _("Message remis à l'envoi"),
     "message dropped": lambda: _("Message abandonné"),
     "keys rotated": lambda: _("Clés renouvelées"),

@@ -8,6 +8,7 @@ import pytest
 from elearn.core.check import SiteBuild, check_against
 from elearn.core.questions import KINDS
 from elearn.core.rules import RULES, Problem
+from elearn.core.translating import digest
 from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, place
 
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
@@ -18,6 +19,11 @@ FIRST, YES = "#### Le début {#debut}", "- [« Oui. »](#accord)"
 SCENES = "### S {.situation #s}\n\n#### A {#a}\n\n- [b](#b)\n\n#### B {.fin #b}\n\nC."
 WORD = "#### A word? {.single-choice #mot-a}\n\n- (x) Yes.\n- ( ) No.\n\n"
 OTHER = "#### Another word? {.single-choice #mot-b}\n\n- (x) Yes.\n- ( ) No.\n"
+SYNC = TRANSLATION.replace("en.md", "en.sync.yaml")
+HIS = GOOD[UNIT].partition("### On doit")[2].partition("## ")[0]
+HERS = GOOD[TRANSLATION].partition("### One must")[2].partition("## ")[0]
+HIS, HERS = "### On doit" + HIS, "### One must" + HERS
+MOVED = digest("- [ ] Merci.\n- [ ] Bonjour.")
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -520,6 +526,9 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
         },
         (SUITE, 12, 19),
     ),
+    ("T301", {TRANSLATION: GOOD[TRANSLATION].replace(HERS, HIS)}, (TRANSLATION, 31, 1)),
+    ("T302", {SYNC: f"que-dire: {MOVED}\n"}, (TRANSLATION, 25, 1)),
+    ("T305", {SYNC: "que-dire: vieux\n"}, (TRANSLATION, 25, 1)),
 ]
 
 
