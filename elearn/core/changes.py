@@ -358,7 +358,7 @@ def _parts(prompt: Prompt, key: Key) -> dict[tuple[str, int], str]:
 
 def _counts(prompt: Prompt, key: Key) -> dict[str, str]:
     """What makes an answer count, for people to see what changed: words of the unit, numbers, "true" or "false"."""
-    right = [plain_text(prompt.items[n]) for n in key.solution if n < len(prompt.items)]
+    right = [plain_text(prompt.items[n]) for n in key.solution if 0 <= n < len(prompt.items)]
     truth = _truth(key.solution == (1,)) if prompt.kind == "true_false" else ""
     return {
         "right": " | ".join(right) if prompt.kind.endswith("_choice") else truth,

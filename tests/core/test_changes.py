@@ -24,7 +24,7 @@ EDITS: list[tuple[str, ...]] = [
     ("qui-decide", "Moi, toujours.", "Moi, et personne d'autre.", "T"),
     ("qui-decide", "> **Indice :** relisez la première question.\n\n", "", "T"),
     ("se-taire", "un soir, j'ai attendu", "un soir, nous avons attendu", "T"),
-    ("qui-decide", "points=2", "points=3", "C"),
+    ("qui-decide", "#qui-decide points=2", "#qui-decide points=3", "C"),
     ("qui-decide", "- ( ) L'équipe", "- (x) L'équipe", "- (x) Moi", "- ( ) Moi", "C"),
     ("qui-decide", f"( ) {A}", f"( ) {B}", f"(x) {B}", f"(x) {A}", "C"),
     ("que-dire", "bareme=partiel", "bareme=tout-ou-rien", "C"),
@@ -47,7 +47,7 @@ def units(*pairs: str, status: str = "publie") -> list[Unit]:
     text = FR.replace("statut: publie", "statut: " + status)
     for old, new in zip(pairs[::2], pairs[1::2], strict=True):
         assert old in text, old
-        text = text.replace(old, new)
+        text = text.replace(old, new, 1)
     made = build({UNIT: text, TRANSLATION: None})
     return [unit for (_, _, lang), unit in made.units.items() if lang == "fr"]
 
@@ -119,12 +119,24 @@ def test_a_question_retired_before_may_go(before: list[Unit]) -> None:
 
 
 def test_which_changes_need_a_decision(before: list[Unit]) -> None:
-    both = changes(before, units("points=2", "points=3", ":** faux", ":** vrai", "Un texte simple.", "Un texte."))
+    both = changes(
+        before,
+        units("#qui-decide points=2", "#qui-decide points=3", ":** faux", ":** vrai", "Un texte simple.", "Un texte."),
+    )
     assert [one.question for one in needing_decision(both)] == ["qui-decide", "tout-dire"]
-    practice = units("points=2", "points=0")
-    marks = ("points=2", "points=0", "- ( ) L'équipe", "- (x) L'équipe", "- (x) Moi", "- ( ) Moi")
+    practice = units("#qui-decide points=2", "#qui-decide points=0")
+    marks = (
+        "#qui-decide points=2",
+        "#qui-decide points=0",
+        "- ( ) L'équipe",
+        "- (x) L'équipe",
+        "- (x) Moi",
+        "- ( ) Moi",
+    )
     assert not needing_decision(changes(practice, units(*marks)))
-    assert not needing_decision(changes(units(status="brouillon"), units("points=2", "points=3")))
+    assert not needing_decision(
+        changes(units(status="brouillon"), units("#qui-decide points=2", "#qui-decide points=3"))
+    )
 
 
 def asked(kind: str, *items: bytes, **more: object) -> tuple[Prompt, Key]:

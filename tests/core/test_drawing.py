@@ -115,7 +115,9 @@ def test_an_unreadable_shared_pool_is_told_in_its_own_file_alone() -> None:
 
 def test_a_translated_pool_speaks_its_language() -> None:
     english = GOOD["pools/limites/fr.md"].split("## Questions")[1]
-    english = "---\ntitle: Limits\n---\n\n## Questions" + english.replace("Une promesse.", "A promise.")
+    english = "---\ntitle: Limits\n---\n\n## Questions" + english.replace("Une promesse.", "A promise.").replace(
+        "Une réflexion", "A thought"
+    )
     suite = "---\ntitle: The end\n---\n\n## The end {#fin}\n\n### Pool {.pool #b}\n"
     made = build(
         {
@@ -134,8 +136,10 @@ def test_a_translated_pool_speaks_its_language() -> None:
 
 @pytest.mark.parametrize(("after", "codes"), [("Un mot.", []), ("### B {.banque #b source=limites}", ["E133"])])
 def test_a_unit_may_cease_to_draw_from_a_shared_pool(after: str, codes: list[str]) -> None:
-    published = [shared("### B {.banque #b source=limites}")]
+    suite = GOOD[SUITE].replace("duree:", "statut: publie\nduree:")
+    drawing = suite.replace("Un mot.", "### B {.banque #b source=limites}")
+    published = [build({SUITE: drawing}).units["reperes", "suite", "fr"]]
     pool = GOOD[SHARED].replace("### Une réflexion {.reflexion #limite}\n", "")
-    later = build({SUITE: GOOD[SUITE].replace("Un mot.", after), SHARED: pool})
+    later = build({SUITE: suite.replace("Un mot.", after), SHARED: pool})
 
     assert [one.code for one in check_against(later, published)] == codes
