@@ -6,7 +6,6 @@ import pytest
 
 from elearn.core.course import Prose, Section, Unit
 from elearn.core.parse import Draft, parse_unit
-from elearn.core.questions.base import Prompt
 from elearn.core.source import decode
 from elearn.core.strict_yaml import read
 from elearn.core.translating import (
