@@ -27,7 +27,7 @@ MOST = 100_000
 TRIES, LONG = 50, 30_000
 _NEVER = datetime.date.min
 _TEXT = re.compile(r"(courses/[^/]+/[^/]+|pools/[^/]+|glossary)/([a-z]{2})\.md")
-_ORDER = ("E100", "E101", "E110", "W165", "E150", "E153", "E141", "W140", "E151", "E132", "E160", "E131")
+_ORDER = ("E100", "E101", "E110", "W165", "E150", "E153", "E141", "E151", "E132", "E160", "E131")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,6 @@ def _repaired(reader: _Reader, body: bytes) -> Repaired:
 
 def _edits(reader: _Reader, source: Source, start: int) -> list[tuple[Problem, list[Edit]]]:
     todo = sorted((p for p in source.problems if p.code in REPAIRS and p.fixable), key=lambda p: p.place)
-    if reader.path.startswith("pools/"):  # its headings are no screens, and need no id
-        todo = [problem for problem in todo if problem.params.get("variant") != "section"]
     if not todo:
         return []
     ours = headings(source, start) if reader.lang else []

@@ -25,15 +25,22 @@ def has_gap(group: Iterable[Token]) -> bool:
     return any(OPENS in child.content for token in group for child in token.children or [] if child.type == "text")
 
 
-def stray_gap(source: Source, group: Iterable[Token]) -> None:
-    """E141 for the first gap of some prose: its word would be shown to everyone."""
+def first_gap(group: Iterable[Token]) -> tuple[Token, str] | None:
+    """The run of words in which the first whole gap of some prose stands, and its words from there on."""
     for token in group:
         for child in token.children or []:
             found = _WHOLE.search(child.content) if child.type == "text" else None
             if found:
-                reader = _Reader(source, token, token.map[0] if token.map else 0, False, lambda _: b"")
-                source.report("E141", *reader.place(child.content[found.start() + 2 :]), variant="gap")
-                return
+                return token, child.content[found.start() + 2 :]
+    return None
+
+
+def stray_gap(source: Source, group: Iterable[Token], **meant: object) -> None:
+    """E141 for the first gap of some prose: its word would be shown to everyone. `meant`: as for `stray_boxes`."""
+    if found := first_gap(group):
+        token, after = found
+        reader = _Reader(source, token, token.map[0] if token.map else 0, False, lambda _: b"")
+        source.report("E141", *reader.place(after), **({"variant": "gap"} | meant))
 
 
 def take_gaps(source: Source, tokens: Sequence[Token], inline: Callable[[Token], Html]) -> tuple[Gap, ...]:

@@ -3,14 +3,12 @@
 A question is never made of words alone: a list that was forgotten would become a private reflection.
 """
 
-import re
 from collections.abc import Sequence
 
+from elearn.core.gaps import first_gap
 from elearn.core.markup import Token
 from elearn.core.questions import KINDS
 from elearn.core.questions.kind import Kind
-
-_GAP = re.compile(r"(?<!\\)\[\[[^\[\]]{1,200}\]\]")
 
 
 def meant(groups: Sequence[Sequence[Token]]) -> Kind | None:
@@ -18,8 +16,7 @@ def meant(groups: Sequence[Sequence[Token]]) -> Kind | None:
     boxes = [token for group in groups for token in group if "box" in token.meta]
     if boxes:
         return _choice(groups, boxes)
-    gaps = any(_GAP.search(token.content) for group in groups for token in group if token.type == "inline")
-    return KINDS.get("cloze") if gaps else None
+    return KINDS["cloze"] if any(first_gap(group) for group in groups) else None
 
 
 def _choice(groups: Sequence[Sequence[Token]], boxes: Sequence[Token]) -> Kind | None:

@@ -4,7 +4,7 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elearn.core.braces import Braces, read_braces
+from elearn.core.braces import END, POOL, Braces, read_braces
 from elearn.core.markup import TooDeep, parse
 from elearn.core.source import Source
 
@@ -23,7 +23,9 @@ class Heading:
 
     @property
     def kind(self) -> str:
-        """The name of its kind, or the word as written where there is no such kind."""
+        """The name of its kind, one name for every pool or end, or the word as written where there is no such kind."""
+        if self.braces.pool or self.braces.ending:
+            return POOL[1] if self.braces.pool else END[1]
         return self.braces.kind.name if self.braces.kind else self.braces.kind_word
 
 
@@ -58,10 +60,10 @@ def copied(ours: Sequence[Heading], theirs: Sequence[Heading]) -> dict[int, Head
 
 
 def within(every: Sequence[Heading], here: Heading, near: int) -> range:
-    """Lines (from 1) of the question around a heading, looked for so many headings away; empty where there is none."""
+    """Lines (from 1) of the scenario around a step, looked for so many headings away; empty where there is none."""
     at = bisect.bisect_left(every, here.line, key=lambda one: one.line)
     above = next((one for one in reversed(every[max(0, at - near) : at]) if one.level < here.level), None)
-    if above is None or not above.kind:
+    if above is None or not above.braces.kind or above.braces.kind.body != "steps":
         return range(0)
     after = (one.line for one in every[at : at + near] if one.level <= above.level)
     return range(above.line, next(after, every[min(len(every), at + near) - 1].line + near))

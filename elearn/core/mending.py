@@ -20,6 +20,7 @@ NEAR = 400
 _BOX = re.compile(r"\\?([(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?([)\]])")
 _BULLET = re.compile(r"([-*+])([^\S\n]{0,8})")
 _ANSWER = re.compile(r"\s{0,8}[-*+]\s{1,8}(?=\\?[(\[]\s{0,8}[xX]?\s{0,8}\\?[)\]](?:\s|$))")
+_AFTER_KEY = re.compile(r"[^\S\n]?:([^\S\n]*)")
 _CLOSING = re.compile(r"\s+#+\s*$")
 _CLOSERS = {"(": ")", "[": "]"}
 
@@ -55,6 +56,16 @@ class Text:
         if line not in self.fresh:
             self.fresh[line] = self.ids.make(what)
         return self.fresh[line]
+
+
+def _layout(text: Text, problem: Problem) -> list[Edit]:
+    return (_colon if problem.params.get("variant") == "space" else _tab)(text, problem)
+
+
+def _colon(text: Text, problem: Problem) -> list[Edit]:
+    """`title:The role`: one plain space after the colon, in place of those that are none."""
+    found = _AFTER_KEY.match(text.raw(problem.line), problem.column - 1)
+    return [Edit(problem.line, found.start(1) + 1, found.end(1) + 1, " ")] if found else []
 
 
 def _tab(text: Text, problem: Problem) -> list[Edit]:
@@ -102,6 +113,18 @@ def _callout(text: Text, problem: Problem) -> list[Edit]:
     if not found or before.strip(" \t>"):
         return []
     return [Edit(problem.line, found.start(1) + 1, found.end() + 1, "\n" + before)]
+
+
+def _answer(text: Text, problem: Problem) -> list[Edit]:
+    """What stands at the place, replaced by what the message says to type, where only a box was misread."""
+    if not problem.params.get("variant"):
+        return _space_box(text, problem)
+    raw, found = text.raw(problem.line), str(problem.params["found"])
+    end = problem.column - 1 + len(found)
+    if not raw.startswith(found, problem.column - 1):
+        return []
+    glued = " " if raw[end : end + 1].strip() else ""
+    return [Edit(problem.line, problem.column, end + 1, str(problem.params["wanted"]) + glued)]
 
 
 def _space_box(text: Text, problem: Problem) -> list[Edit]:
@@ -154,7 +177,7 @@ def _feedback(text: Text, problem: Problem) -> list[Edit]:
 
 
 def _braces(text: Text, problem: Problem) -> list[Edit]:
-    """Kind and id at the end of the heading above some boxes."""
+    """Kind and id at the end of the heading above some boxes or gaps."""
     line = int(str(problem.params["line"]))
     kind = KINDS[str(problem.params["name"])]
     new = text.id_for(line, QUESTION)
@@ -198,7 +221,7 @@ def _what(text: Text, problem: Problem, heading: Heading | None) -> str:
         return STEP
     if heading.level == 2:
         return SECTION
-    return QUESTION if heading.braces.kind_word else STEP
+    return QUESTION if heading.braces.kind_word and not heading.braces.ending else STEP
 
 
 def _at_end(raw: str, line: int, braces: str) -> Edit:
@@ -208,14 +231,13 @@ def _at_end(raw: str, line: int, braces: str) -> Edit:
 
 
 REPAIRS: Mapping[str, Callable[[Text, Problem], list[Edit]]] = {
-    "E100": _tab,
+    "E100": _layout,
     "E101": _quote_value,
     "E110": _blank_line,
     "E131": _other_id,
     "E132": _id,
-    "W140": _braces,
     "E141": _braces,
-    "E150": _space_box,
+    "E150": _answer,
     "E151": _other_box,
     "E153": _feedback,
     "E160": _id,

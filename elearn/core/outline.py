@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elearn.core.braces import Braces, draw, only, options, points, read_braces, unknown_kind
-from elearn.core.gaps import stray_gap
+from elearn.core.gaps import first_gap, stray_gap
 from elearn.core.guess import meant
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
@@ -200,6 +200,7 @@ class _Builder:
             stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
         if not self.asked:
             self._stray_answer(group)
+        if not (self.asked or self.bare):
             stray_gap(self.source, group)
         if self.asked:
             self.into.append(group)
@@ -353,17 +354,21 @@ class _Builder:
         self.bare = _Bare(braces.line, braces.end, like)
 
     def _settle(self) -> None:
-        """Tells what a heading without braces lacks, once all that follows it is known."""
+        """Tells what a heading without braces lacks, once all that follows it is known: one thing, not two."""
         bare, self.bare = self.bare, None
         if bare is None:
             return
-        kind = meant(bare.groups) if self.out.screens and 3 <= self.level <= 5 else None
+        here = bool(self.out.screens) and not self.glossary and 3 <= self.level <= 5
+        kind = meant(bare.groups) if here else None
         words = {"kind": kind.words[0], "name": kind.name, "line": bare.line} if kind else {}
+        boxes = any("box" in token.meta for group in bare.groups for token in group)
+        gaps = [group for group in bare.groups if first_gap(group)]
         for group in bare.groups:
             stray_boxes(self.source, group, False, **({"variant": "heading", **words} if kind else {}))
-        boxes = any("box" in token.meta for group in bare.groups for token in group)
-        if bare.like and not boxes:
-            self.source.report("W140", bare.line, bare.column, **({} if kind else {"variant": "ask"}), **words)
+        for group in gaps[: 1 if kind else None] if not (kind and boxes) else ():
+            stray_gap(self.source, group, **({"variant": "cloze", **words} if kind else {}))
+        if bare.like and not (boxes or gaps):
+            self.source.report("W140", bare.line, bare.column)
 
     def _stray_answer(self, group: Group) -> None:
         """A key in prose would be shown to everyone: the heading above it is not a question, by some slip."""

@@ -304,22 +304,16 @@ RULES: Mapping[str, Rule] = {
         "id “{id}” already used by {other}; choose another",
     ),
     "W140": _warning(
-        "ce titre ressemble à une question mais n'a pas de {{.genre #identifiant}}",
-        "this heading looks like a question but has no {{.kind #id}}",
-        fixable=True,
-        by_hand=("ask",),
-        ask=(
-            "ce titre ressemble à une question sans {{.genre #identifiant}} ; écrivez le genre, comme .reflexion, "
-            "ou changez ses premiers mots",
-            "this heading looks like a question without {{.kind #id}}; write a kind, such as .reflection, or change "
-            "the first words of the heading",
-        ),
+        "ce titre ressemble à une question sans {{.genre #identifiant}} ; écrivez le genre, comme .reflexion, "
+        "ou changez ses premiers mots",
+        "this heading looks like a question without {{.kind #id}}; write a kind, such as .reflection, or change "
+        "the first words of the heading",
     ),
     "E141": _error(
         "cases à cocher hors d'une question ; ajoutez {{.choix-unique #identifiant}} au titre, ou retirez {mark}",
         "tick boxes outside a question; add {{.single-choice #id}} to the heading, or remove {mark}",
         fixable=True,
-        by_hand=("", "answer"),
+        by_hand=("", "answer", "gap"),
         heading=(
             "cases à cocher hors d'une question ; finissez le titre au-dessus par {{.{kind} #identifiant}}",
             "tick boxes outside a question; end the heading above with {{.{kind} #id}}",
@@ -334,13 +328,17 @@ RULES: Mapping[str, Rule] = {
             "ou retirez les crochets",
             "gap [[…]] outside a cloze; end the heading above with {{.cloze #id}}, or remove the brackets",
         ),
+        cloze=(
+            "trou [[…]] hors d'un texte à trous ; finissez le titre au-dessus par {{.{kind} #identifiant}}",
+            "gap [[…]] outside a cloze; end the heading above with {{.cloze #id}}",
+        ),
     ),
     # --- the body of a question
     "E150": _error(
         "réponse mal formée « {found} » : écrivez « {wanted} »",
         "malformed answer “{found}”: write “{wanted}”",
         fixable=True,
-        by_hand=("unmarked", "empty"),
+        by_hand=("unmarked", "empty", "choice"),
         unmarked=(
             "réponse sans case « {found} » : écrivez « {wanted} »",
             "answer without a box “{found}”: write “{wanted}”",

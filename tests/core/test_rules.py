@@ -138,11 +138,8 @@ BROKEN: list[tuple[str, ...]] = [
     ),
     ("W140", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?{HERE}\n\nUn mot."),
     ("W140", SUITE, "Un mot.", f"Un mot.\n\n### Réflexion{HERE}\n\n- a"),
-    *(
-        [("W140", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?{HERE}\n\nUn [[mot]].")]
-        if "cloze" in KINDS
-        else []
-    ),
+    ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Question : qui ?\n\nUn {HERE}[[mot]].\n\nEt un [[autre]]."),
+    ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Qui ?\n\n- un\n- {HERE}\\[[mot|autre]]."),
     ("E141", SUITE, "Un mot.", f"Un mot.\n\n- {HERE}( ) a\n- (x) b"),
     ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Qui ?\n\n- {HERE}( ) a\n- (x) b"),
     ("E141", SUITE, "Un mot.", f"Un mot.\n\n### Qui ?\n\n- {HERE}[ ] a\n- [ ] b"),

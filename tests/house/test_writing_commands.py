@@ -61,7 +61,7 @@ def test_from_nothing_to_a_unit_that_can_be_published(own: Path, capsys: pytest.
     assert re.search(r"Écrit : \S+02-suite/fr\.md\n", said(capsys))
 
     assert cli.main(["check"]) == 0
-    assert "avertissements 0" in said(capsys)
+    assert re.search(r"publication\. Cours \d+, unités \d+\.\n", said(capsys))
     assert "unites: [se-taire, suite]" in (own / "courses/ecoute/course.yaml").read_text("utf-8")
     assert unit_of(own).read_text("utf-8").count("\n### ") == 4
 

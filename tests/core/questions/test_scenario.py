@@ -168,8 +168,8 @@ def test_a_long_scenario_is_read_in_time(to: str, steps: int, codes: set[str]) -
     written = "".join(f"#### S {{#s{n}}}\n\n- [a](#{to.format(n=n, next=n + 1)})\n\n" for n in range(steps))
     last = f"#### F {{.fin #s{steps}}}\n\nLa fin.\n"
     suite = "courses/reperes/02-suite/fr.md"
-    began = time.monotonic()
+    began = time.process_time()
     made = build({suite: GOOD[suite].replace("Un mot.", f"### S {{.situation #s}}\n\n{written}{last}")})
 
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert {problem.code for problem in made.problems} == codes
