@@ -208,5 +208,12 @@ def listed(files: Mapping[str, bytes], new: Iterable[tuple[str, str]]) -> dict[s
 
 def _units_of(text: str) -> str:
     """The part of a course.yaml that names its units."""
-    match = re.search(r"^(?:unites|units)\s*:(.*(?:\n(?:[ \t-].*|\s*))*)", text, re.M)
-    return match[1] if match else ""
+    found: list[str] = []
+    for line in text.splitlines():
+        if re.match(r"(?:unites|units)\s*:", line):
+            found.append(line)
+        elif found and line[:1] not in ("", " ", "\t", "-", "#", "]"):
+            break
+        elif found:
+            found.append(line)
+    return "\n".join(found)

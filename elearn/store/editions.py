@@ -142,6 +142,16 @@ def read_edition(connection: Connection, number: int) -> Published:
     return result
 
 
+def sources(connection: Connection, number: int) -> dict[str, bytes]:
+    """The files that an edition was made from: path -> bytes."""
+    rows = connection.execute(
+        select(EditionEntry.name, Document.body)
+        .join(Document, Document.hash == EditionEntry.hash)
+        .where(EditionEntry.edition == number, EditionEntry.name.like("source/%"))
+    )
+    return {name.removeprefix("source/"): body for name, body in rows}
+
+
 class Shelf:
     """The edition this process serves, and a small cache of older documents.
 

@@ -1,47 +1,119 @@
-"""For trainers: what is published now, unit by unit, and how to check, preview and publish. Nothing is changed here."""
+"""Every course and unit as it is published and as it is being written, and the ways to go on from there."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template
+from flask import render_template
+from sqlalchemy import Connection
 
-from elearn.core.course import Course, Unit, in_language
-from elearn.store.editions import Published, Shelf
+from elearn.core.course import in_language
+from elearn.core.rules import ERROR
+from elearn.core.writing import UNIT_TEXT, id_of, title_of
+from elearn.services.writing import Desk
+from elearn.store.base import db
+from elearn.store.editions import Published
+from elearn.store.publications import file_editions, publications
 from elearn.web import doors
+from elearn.web.authoring import parts
+from elearn.web.authoring.parts import bp
 from elearn.web.i18n import language
 
-bp = Blueprint("authoring", __name__, url_prefix="/authoring")
+
+@dataclass(frozen=True)
+class Last:
+    """The publication that brought a unit as it stands. `who`: empty where it was made on the server."""
+
+    number: int
+    at: dt.datetime
+    who: str
+    note: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """A unit in all its languages."""
+    """A unit folder. `state`: published, draft, review or new; `drafted`: changed since; `errors`: of all its texts."""
 
-    unit: Unit
-    languages: tuple[str, ...]
-    questions: int
+    folder: str
+    title: str
+    lang: str
+    url: str | None
+    state: str
+    drafted: bool
+    errors: int
+    texts: dict[str, str]
+    missing: dict[str, str]
+    last: Last | None
 
 
 @dataclass(frozen=True)
 class Listing:
-    course: Course
+    folder: str
     title: str
     rows: list[Row]
     owed: list[str]
+    drafted: bool
 
 
 @bp.get("/")
 @doors.allowed_to("follow publishing")
 def index() -> str:
-    shelf: Shelf = current_app.extensions["shelf"]
-    edition = shelf.current(doors.require_viewer().edition)
-    listings = [_listing(edition, edition.courses[name]) for name in edition.site.courses] if edition else []
-    return render_template("authoring/index.html", edition=edition, listings=listings)
+    edition, there = parts.published(), parts.desk()
+    with db.engine.connect() as connection:
+        dates = _last(connection)
+    listings = [_listing(there, edition, course, dates) for course in parts.courses(there)]
+    elsewhere = [path for path in there.drafted if not path.startswith("courses/")]
+    return render_template(
+        "authoring/index.html",
+        edition=edition,
+        listings=listings,
+        others=sorted(path for path in there.files if "/" not in path or path.startswith("glossary/")),
+        elsewhere=elsewhere,
+        drafts=len(there.drafted),
+        whole_site=parts.whole_site(),
+    )
 
 
-def _listing(edition: Published, course: Course) -> Listing:
-    rows = []
-    for unit in edition.shown_units(course, language(), drafts=True):
-        spoken = tuple(lang for lang in edition.site.languages if (course.id, unit.id, lang) in edition.units)
-        rows.append(Row(unit, spoken, sum(not prompt.retired for prompt in unit.prompts)))
-    owed = [in_language(review.kind, language()) for review in course.reviews if not review.by]
-    return Listing(course, in_language(course.title, language()), rows, owed)
+def _last(connection: Connection) -> dict[str, Last]:
+    """File -> the publication that brought it as it is."""
+    made = {row.number: Last(row.number, row.published_at, row.who or "", row.note) for row in publications(connection)}
+    return {path: made[number] for path, number in file_editions(connection).items() if number in made}
+
+
+def _listing(there: Desk, edition: Published | None, course: str, dates: dict[str, Last]) -> Listing:
+    known = next((one for one in there.build.courses if one.id == course), None)
+    order = known.units if known else ()
+    rows = [_row(there, edition, course, folder, dates) for folder in there.folders(course)]
+    places = {row.folder: _place(there, row, order) for row in rows}
+    rows.sort(key=lambda row: (places[row.folder], row.folder))
+    owed = [in_language(review.kind, language()) for review in known.reviews if not review.by] if known else []
+    drafted = f"courses/{course}/course.yaml" in there.drafted
+    return Listing(course, parts.course_title(there, course), rows, owed, drafted)
+
+
+def _place(there: Desk, row: Row, order: tuple[str, ...]) -> int:
+    unit = id_of(there.text(row.texts[row.lang]) or "")
+    return order.index(unit) if unit in order else len(order)
+
+
+def _row(there: Desk, edition: Published | None, course: str, folder: str, dates: dict[str, Last]) -> Row:
+    start = f"courses/{course}/{folder}/"
+    texts = {m["lang"]: path for path in there.files if path.startswith(start) and (m := UNIT_TEXT.fullmatch(path))}
+    source = there.build.site.source_language if there.build.site else "fr"
+    lang = source if source in texts else min(texts)
+    shown = language() if language() in texts else lang
+    text = there.text(texts[lang]) or ""
+    unit = edition.units.get((course, id_of(text), lang)) if edition else None
+    spoken = there.build.site.languages if there.build.site else ()
+    known = [dates[path] for path in dates if path.startswith(start)]
+    return Row(
+        folder=folder,
+        title=title_of(there.text(texts[shown]) or "") or folder,
+        lang=lang,
+        url=f"{start}{shown}.md",
+        state=unit.status if unit else "new",
+        drafted=any(path.startswith(start) for path in there.drafted),
+        errors=sum(p.severity == ERROR and p.path.startswith(start) for p in there.build.problems),
+        texts=texts,
+        missing={one: f"{start}{one}.md" for one in spoken if one not in texts},
+        last=max(known, key=lambda one: one.number, default=None),
+    )

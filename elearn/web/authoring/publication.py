@@ -1,0 +1,143 @@
+"""Publishing: what would change, what to do with answers given before, and the deed. Withdrawing a unit, at once."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request
+
+from elearn.core.changes import DECISIONS, KEEP, SAME, Change, changes, needing_decision, refused
+from elearn.core.course import Unit
+from elearn.services import writing
+from elearn.services.writing import Deed, Desk, Proposal
+from elearn.store.base import now
+from elearn.web import doors
+from elearn.web.addresses import page_url
+from elearn.web.authoring import parts
+from elearn.web.authoring.parts import bp
+from elearn.web.i18n import _
+
+NOTE = 300
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the page shows. `found`: units with their changes; `asked`: those that need a decision; `stale`: something was
+    saved after the page was shown."""
+
+    scope: str
+    proposed: Proposal
+    found: list[tuple[Unit, list[Change]]]
+    asked: tuple[Change, ...]
+    refused: tuple[Change, ...]
+    note: str = ""
+    stale: bool = False
+    problems: tuple[Any, ...] = ()
+
+
+@bp.get("/publication")
+@doors.allowed_to("write content")
+def publishing() -> str:
+    there, scope = parts.desk(), parts.scope()
+    return _page(there, _asking(there, scope))
+
+
+@bp.post("/publications")
+@doors.allowed_to("write content")
+def publish() -> Any:
+    there, scope = parts.desk(), parts.scope()
+    asking = _asking(there, scope, parts.posted("note", NOTE))
+    if request.form.get("base") != asking.proposed.digest:
+        return _page(there, _asking(there, scope, asking.note, stale=True)), 409
+    decisions = {one.key: _decision(one) for one in asking.asked}
+    deed = Deed("content published", parts.by(), doors.require_viewer().id, asking.note, decisions)
+    outcome = writing.put_in_force(parts.settings(), asking.proposed, deed)
+    if parts.errors(outcome.problems):
+        return _page(parts.desk(), _asking(there, scope, asking.note, problems=outcome.problems)), 422
+    return redirect(page_url("authoring.index", told="published" if outcome.changed else "same"), 303)
+
+
+@bp.post("/withdrawals")
+@doors.allowed_to("write content")
+def withdraw() -> Any:
+    there, scope = parts.desk(), parts.scope()
+    if not scope:
+        doors.missing("unit")
+    before = parts.published()
+    deed = Deed("content withdrawn", parts.by(), doors.require_viewer().id, _note(there, scope))
+    outcome = writing.put_in_force(parts.settings(), writing.withdrawal(there, scope, now().date()), deed)
+    if parts.errors(outcome.problems):
+        return _page(there, _asking(there, "", problems=outcome.problems)), 422
+    undo = before.number if before and outcome.changed else None
+    return redirect(page_url("authoring.index", told="withdrawn", undo=undo), 303)
+
+
+def _note(there: Desk, scope: str) -> str:
+    path = next((one for one in sorted(there.in_force) if re.fullmatch(rf"{re.escape(scope)}/[a-z]{{2}}\.md", one)), "")
+    return _("Retirée : %(unit)s", unit=parts.title(there, path) if path else scope)[:NOTE]
+
+
+def _decision(one: Change) -> str:
+    said = request.form.get(f"decision-{one.key}", KEEP)
+    return said if said in DECISIONS else KEEP
+
+
+def _asking(there: Desk, scope: str, note: str = "", stale: bool = False, problems: tuple[Any, ...] = ()) -> Asking:
+    proposed = writing.proposal(there, scope, now().date())
+    edition, site = parts.published(), proposed.build.site
+    lang = site.source_language if site else "fr"
+    before = [unit for (_c, _u, spoken), unit in edition.units.items() if spoken == lang] if edition else []
+    after = [unit for (_c, _u, spoken), unit in proposed.build.units.items() if spoken == lang]
+    every = [one for one in changes(before, after) if one.kind != SAME]
+    units = {(unit.course, unit.id): unit for unit in [*before, *after]}
+    found: dict[tuple[str, str], list[Change]] = {}
+    for one in every:
+        found.setdefault((one.course, one.unit), []).append(one)
+    listed = [(units[where], ones) for where, ones in found.items()]
+    return Asking(scope, proposed, listed, needing_decision(every), refused(every), note, stale, problems)
+
+
+def _page(there: Desk, asking: Asking) -> str:
+    problems = asking.problems or asking.proposed.build.problems
+    blocking = parts.told(parts.errors(problems), there)
+    first = next((path for path in sorted(asking.proposed.drafts) if path.startswith(asking.scope)), "")
+    return render_template(
+        "authoring/publication.html",
+        asking=asking,
+        title=parts.title(there, first) if asking.scope and first else "",
+        blocking=blocking,
+        drafts=sorted(asking.proposed.changed),
+        kinds=_kinds(),
+        parts_words=_parts_words(),
+        whole=not asking.scope,
+    )
+
+
+def _kinds() -> dict[str, tuple[str, str, str]]:
+    """Class of a change -> its name, the look of its badge, and what it means for people who answered already."""
+    return {
+        "T": (_("Mots"), "", _("Les réponses données restent comme elles sont.")),
+        "C": (_("Corrigé"), "again", _("Ce qui est juste a changé : dites plus bas quoi faire des réponses données.")),
+        "S": (_("Refaite"), "again", _("La question n'est plus la même : les réponses données ne comptent plus ici.")),
+        "N": (_("Nouvelle"), "good", _("Elle sera à faire, par celles et ceux qui ont déjà fini aussi.")),
+        "R": (_("Retirée"), "again", _("Les réponses données restent dans les dossiers, mais ne comptent plus.")),
+    }
+
+
+def _parts_words() -> dict[str, str]:
+    return {
+        "title": _("Titre"),
+        "stem": _("Énoncé"),
+        "item": _("Réponse proposée"),
+        "target": _("Case à relier"),
+        "hint": _("Indice"),
+        "feedback": _("Remarque"),
+        "explanation": _("Explication"),
+        "sample": _("Exemple de réponse"),
+        "accepted": _("Mots acceptés"),
+        "piece": _("Texte"),
+        "menu": _("Menu"),
+        "step": _("Étape"),
+        "prose": _("Texte"),
+        "summary": _("Résumé"),
+    }
