@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from elearn.core.changes import Change, changes, refused
 from elearn.core.compile import Compiled, compile_source, compile_translation, finish
 from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
@@ -53,23 +54,31 @@ def check_site(files: Mapping[str, bytes], today: datetime.date, added: tuple[st
     return _Checker(files, today, added).build()
 
 
-def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
-    """E133 and E134: what a new build takes away from the units of the last edition or turns into another kind."""
+def changes_of(build: SiteBuild, published: Iterable[Unit]) -> tuple[Change, ...]:
+    """What a build changes in units published before. Translations on either side are left out."""
+    source = build.site.source_language if build.site else ""
+    now = [unit for (_, _, lang), unit in build.units.items() if lang == source]
+    return changes([unit for unit in published if unit.lang == source], now)
+
+
+def check_changes(build: SiteBuild, found: Iterable[Change]) -> tuple[Problem, ...]:
+    """E133 and E134: what may not be published, told in the build's own files."""
+    source = build.site.source_language if build.site else ""
     problems = []
-    for old in published:
-        where = (old.course, old.id, old.lang)
-        if where not in build.units:
-            continue
-        keys, written = build.units[where].keys, build.written[where]
-        for before in old.prompts:
-            now = keys.get(before.id)
-            if now is None:
-                problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
-            elif now.kind != before.kind:
-                kinds = {"before": KINDS[before.kind].words[0], "now": KINDS[now.kind].words[0]}
-                line = written.lines.get(before.id, 1)
-                problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
+    for one in refused(found):
+        written = build.written[one.course, one.unit, source]
+        if one.before and one.after:
+            kinds = {"before": KINDS[one.before.kind].words[0], "now": KINDS[one.after.kind].words[0]}
+            line = written.lines.get(one.question, 1)
+            problems.append(Problem(written.path, line, 1, "E134", {"id": one.question, **kinds}))
+        else:
+            problems.append(Problem(written.path, 1, 1, "E133", {"id": one.question}))
     return tuple(problems)
+
+
+def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
+    """The same from the units of an edition."""
+    return check_changes(build, changes_of(build, published))
 
 
 class _Checker(Reading):

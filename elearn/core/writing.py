@@ -1,6 +1,6 @@
 """What may be written from the pages: names, first texts, and small edits of a header or a list.
 
-Pure. An edit here changes the one line it is about and never rewrites prose; what it gives is checked like all the rest.
+Pure. An edit changes the one line it is about and never rewrites prose; what it gives is checked like all the rest.
 """
 
 import json

@@ -4,31 +4,79 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.check import SiteBuild, check_against, check_site
+from elearn.core.changes import DECISIONS, KEEP, Change, needing_decision
+from elearn.core.check import SiteBuild, changes_of, check_changes, check_site
 from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
-from elearn.core.rules import Problem
-from elearn.services import transaction
+from elearn.core.rules import ERROR, Problem
+from elearn.services import audit, transaction
+from elearn.services.audit import By
+from elearn.store.accounts import Person
 from elearn.store.base import db
 from elearn.store.content_folder import read_layers
-from elearn.store.editions import Document, Edition, EditionEntry, entries, newest, read_edition, renderer_of
+from elearn.store.editions import (
+    Document,
+    Edition,
+    EditionEntry,
+    KeyChange,
+    entries,
+    last_seen,
+    newest,
+    renderer_of,
+)
 
 HELP_LINES = "help-lines.json"
+NOTE_LIMIT = 300
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`number`: the edition in force afterwards, None where there is none; `changed`: is it a new one."""
+    """`number`: the edition in force afterwards, None where there is none; `changed`: is it a new one. `changes`: what
+    it changes in what people saw before."""
 
     number: int | None
     changed: bool
     problems: tuple[Problem, ...]
+    changes: tuple[Change, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A folder that was read over and held against the edition `last`, before anything is written. `build` is None
+    where these very files are published already."""
+
+    files: Mapping[str, bytes]
+    last: int | None
+    build: SiteBuild | None = None
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not any(problem.severity == ERROR for problem in self.problems)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it where nothing is written."""
+        return Outcome(self.last, False, self.problems, self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who publishes (Person.id; None for the command line), why, and what was decided for answers given before, by
+    global key (core.changes.DECISIONS); a key that is not named is kept. `restores`: the edition it brings back."""
+
+    by: int | None = None
+    note: str = ""
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    restores: int | None = None
 
 
 def publish(folders: Path | Sequence[Path], instance: Path, at: dt.datetime) -> Outcome:
@@ -37,24 +85,64 @@ def publish(folders: Path | Sequence[Path], instance: Path, at: dt.datetime) -> 
     return publish_files(layers.files, instance, at, layers.added)
 
 
-def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime, added: tuple[str, ...] = ()) -> Outcome:
+def publish_files(
+    files: Mapping[str, bytes],
+    instance: Path,
+    at: dt.datetime,
+    added: tuple[str, ...] = (),
+    *,
+    by: int | None = None,
+    note: str = "",
+    decisions: Mapping[str, str] | None = None,
+    restores: int | None = None,
+) -> Outcome:
     """Files that this very code has published already are not compiled again: a start stays quick.
 
-    `added`: folders of courses that are listed though site.yaml does not name them (store.content_folder.Layers).
+    `added`: folders of courses that are listed though site.yaml does not name them (store.content_folder.Layers). The
+    rest as in `Publication`. What was decided is done afterwards, by `services.key_changes.apply`.
+    """
+    said = Publication(by, note, decisions or {}, restores)
+    for _ in range(TRIES):
+        ready = prepare(files, instance, at, added, compare=restores is None)
+        outcome = publish_prepared(ready, instance, at, said)
+        if outcome is not None:
+            return outcome
+    return ready.outcome
+
+
+def prepare(
+    files: Mapping[str, bytes], instance: Path, at: dt.datetime, added: tuple[str, ...] = (), compare: bool = True
+) -> Prepared:
+    """Read everything over and say what would change. Writes nothing.
+
+    `compare`: is it refused that a published question goes or turns into another kind. Not where an earlier edition is
+    brought back whole, nor on a throwaway site.
     """
     known = _unchanged(files)
     if known is not None and (instance / HELP_LINES).exists():
-        return Outcome(known, False, ())
+        return Prepared(files, known)
     build = check_site(files, at.date(), added)
-    if not build.ok or build.site is None:
-        return Outcome(_newest(), False, build.problems)
-    missing = check_against(build, _last_units(build.site.source_language))
-    if missing:
-        return Outcome(_newest(), False, build.problems + missing)
-    documents = _documents(build, files)
-    outcome = transaction.run(lambda tx: _publish(tx, documents, at))
+    last, seen = _last_seen(build.site.source_language if build.site else "")
+    if not build.ok:
+        return Prepared(files, last, build, build.problems)
+    found = changes_of(build, seen)
+    return Prepared(files, last, build, build.problems + (check_changes(build, found) if compare else ()), found)
+
+
+def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Publication) -> Outcome | None:
+    """Make the edition. None where another one was published meanwhile: prepare again."""
+    build = ready.build
+    if build is None or not ready.ok or build.site is None:
+        return ready.outcome
+    unknown = set(said.decisions.values()) - set(DECISIONS)
+    if unknown:
+        raise ValueError(f"decision {sorted(unknown)}")
+    documents = _documents(build, ready.files)
+    outcome = transaction.run(lambda tx: _publish(tx, documents, at, ready, said))
+    if outcome is None:
+        return None
     _keep_help_lines(build, instance)
-    return Outcome(outcome[0], outcome[1], build.problems)
+    return Outcome(outcome[0], outcome[1], ready.problems, ready.changes)
 
 
 def _unchanged(files: Mapping[str, bytes]) -> int | None:
@@ -80,17 +168,10 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _newest() -> int | None:
+def _last_seen(lang: str) -> tuple[int | None, list[Unit]]:
+    """The edition in force, and every unit as people last saw it: nothing published may go without a decision."""
     with db.engine.connect() as connection:
-        return newest(connection)
-
-
-def _last_units(lang: str) -> list[Unit]:
-    """The units of the edition in force, in the source language: nothing published may go without a decision."""
-    with db.engine.connect() as connection:
-        number = newest(connection)
-        last = read_edition(connection, number) if number else None
-    return [unit for (_, _, spoken), unit in last.units.items() if spoken == lang] if last else []
+        return newest(connection), last_seen(connection, lang)
 
 
 def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -102,9 +183,13 @@ def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]
     return documents
 
 
-def _publish(tx: Session, documents: Mapping[str, bytes], at: dt.datetime) -> tuple[int, bool]:
+def _publish(
+    tx: Session, documents: Mapping[str, bytes], at: dt.datetime, ready: Prepared, said: Publication
+) -> tuple[int, bool] | None:
     named = {name: _digest(body) for name, body in documents.items()}
     last = newest(tx.connection())
+    if last != ready.last:
+        return None
     if last is not None and entries(tx.connection(), last) == named:
         tx.execute(update(Edition).where(Edition.number == last).values(renderer=renderer()))
         return last, False
@@ -113,9 +198,29 @@ def _publish(tx: Session, documents: Mapping[str, bytes], at: dt.datetime) -> tu
     bodies = {named[name]: body for name, body in documents.items() if named[name] not in known}
     if bodies:
         tx.execute(insert(Document), [{"hash": digest, "body": body} for digest, body in bodies.items()])
-    tx.execute(insert(Edition).values(number=number, published_at=at, format=FORMAT, renderer=renderer()))
+    own = {"made_by": said.by, "note": said.note.strip()[:NOTE_LIMIT], "restores": said.restores}
+    tx.execute(insert(Edition).values(number=number, published_at=at, format=FORMAT, renderer=renderer(), **own))
     tx.execute(insert(EditionEntry), [{"edition": number, "name": name, "hash": named[name]} for name in sorted(named)])
+    _decide(tx, number, at, ready, said)
+    _log(tx, number, at, said)
     return number, True
+
+
+def _decide(tx: Session, number: int, at: dt.datetime, ready: Prepared, said: Publication) -> None:
+    """What becomes of the answers given to each question whose key changed; to keep them needs no more work."""
+    rows = []
+    for one in needing_decision(ready.changes):
+        decision = said.decisions.get(one.key, KEEP)
+        done = at if decision == KEEP else None
+        rows.append({"edition": number, "question": one.key, "decision": decision, "reached": 0, "done_at": done})
+    if rows:
+        tx.execute(insert(KeyChange), rows)
+
+
+def _log(tx: Session, number: int, at: dt.datetime, said: Publication) -> None:
+    who = tx.execute(select(Person.uid, Person.role).where(Person.id == said.by)).first() if said.by else None
+    by = By(at, who.uid, who.role) if who else By(at)
+    audit.record(tx, by, "content published", edition=number, restores=said.restores or 0)
 
 
 def _keep_help_lines(build: SiteBuild, instance: Path) -> None:

@@ -31,11 +31,9 @@ from elearn.core.writing import (
     with_item,
     with_status,
 )
-from elearn.services import audit, transaction
-from elearn.services.audit import By
 from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
-from elearn.store.content_folder import MEDIA, TEXTS, read_folder, read_layers, remove_file, state, write_file
+from elearn.store.content_folder import READ, read_folder, read_layers, remove_file, state, write_file
 from elearn.store.editions import sources
 from elearn.store.zip_files import read_zip
 
@@ -52,7 +50,7 @@ class StaleBase(Exception):
 
 
 class Refused(Exception):
-    """`code`: name, long, taken, needed, absent, drafted, unreadable, site. `what`: the path or the words it is about."""
+    """`code`: name, long, taken, needed, absent, drafted, unreadable, site. `what`: the path or words it is about."""
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
@@ -239,7 +237,7 @@ def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
             raise Refused("unreadable", sent.name)
         yield f"{_unit_folder(there, sent.course, id_of(text))}/{sent.lang}.md", sent.body
         return
-    files = _without_outer_folder(read_zip(sent.body, TEXTS | MEDIA))
+    files = _without_outer_folder(read_zip(sent.body, READ))
     if any(is_name(path, whole_site=True) for path in files):
         yield from files.items()
         return
@@ -298,7 +296,7 @@ def proposal(there: Desk, scope: str, today: dt.date, show: bool = True) -> Prop
         course = f"courses/{scope.split('/')[1]}/course.yaml"
         if course in there.drafted and course not in there.in_force:
             changed[course] = there.drafted[course]
-        changed |= _with_status(scope, there.in_force | changed, "published") if show else {}
+        changed |= _with_status(scope, {**there.in_force, **changed}, "published") if show else {}
     return _proposed(there, changed, frozenset(drafts) | (frozenset(changed) & frozenset(there.drafted)), today)
 
 
@@ -308,7 +306,7 @@ def withdrawal(there: Desk, scope: str, today: dt.date) -> Proposal:
 
 
 def _proposed(there: Desk, changed: Mapping[str, bytes], drafts: frozenset[str], today: dt.date) -> Proposal:
-    files = there.in_force | changed
+    files = {**there.in_force, **changed}
     new = listed(files, _new_units(changed, files))
     added = tuple(one for one in there.added if f"{one}/course.yaml" in files)
     whole = files | new
@@ -333,11 +331,11 @@ def _with_status(scope: str, files: Mapping[str, bytes], status: str) -> dict[st
 
 @dataclass(frozen=True)
 class Deed:
-    """What is done with a proposal, by whom, and in which words. `name`: a deed of the audit log."""
+    """Who brings a proposal into force (Person.id), when, why, and what was decided for answers given before.
+    `restores`: the edition it brings back."""
 
-    name: str
-    by: By
     person: int
+    at: dt.datetime
     note: str = ""
     decisions: Mapping[str, str] = field(default_factory=dict)
     restores: int | None = None
@@ -362,7 +360,7 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
             outcome = publish_files(
                 proposed.files,
                 settings.instance,
-                deed.by.at,
+                deed.at,
                 proposed.added,
                 by=deed.person,
                 note=deed.note,
@@ -378,8 +376,6 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
         for path in proposed.drafts:
             remove_file(settings.drafts, path)
         _list_in_drafts(settings, proposed)
-    if outcome.changed:
-        transaction.run(lambda tx: audit.record(tx, deed.by, deed.name, edition=outcome.number))
     return outcome
 
 

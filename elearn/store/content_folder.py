@@ -12,6 +12,8 @@ from pathlib import Path
 
 TEXTS = {".md", ".yaml", ".yml"}
 MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+READ = frozenset(TEXTS | MEDIA)
+"""Ends of the names of files that are read; nothing else is taken in."""
 MOST_FILES = 20_000
 TEXT_LIMIT = 200_001
 """Bytes read of a text: one more than the checker allows, so that it can refuse what is longer."""
@@ -20,7 +22,7 @@ TOTAL_LIMIT = 500_000_000
 
 
 class ContentFolderError(Exception):
-    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large, outside; `path`: where it stopped."""
+    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large, outside; `path`: where it is."""
 
     def __init__(self, code: str, path: Path) -> None:
         super().__init__(f"{code}: {path}")

@@ -7,7 +7,7 @@ An edition is a number and a list of names with the hash of a document each: `si
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -150,6 +150,70 @@ def sources(connection: Connection, number: int) -> dict[str, bytes]:
         .where(EditionEntry.edition == number, EditionEntry.name.like("source/%"))
     )
     return {name.removeprefix("source/"): body for name, body in rows}
+
+
+def last_seen(connection: Connection, lang: str) -> list[Unit]:
+    """Each unit ever published, in `lang`, as people last saw it: its newest document that is not a draft, else its
+    newest one. So a unit that is withdrawn, or left out for a while, still holds its questions to what they were."""
+    newest_of = func.max(EditionEntry.edition)
+    rows = connection.execute(
+        select(EditionEntry.name, EditionEntry.hash)
+        .where(EditionEntry.name.like(f"unit/%/{lang}"))
+        .group_by(EditionEntry.name, EditionEntry.hash)
+        .order_by(EditionEntry.name, newest_of.desc())
+    )
+    digests: dict[str, list[str]] = {}
+    for name, digest in rows:
+        digests.setdefault(name, []).append(digest)
+    found = {}
+    while digests:
+        wanted = {name: left.pop(0) for name, left in digests.items()}
+        units = _units(connection, set(wanted.values()))
+        for name, digest in wanted.items():
+            if units[digest].status == "published" or name not in found:
+                found[name] = units[digest]
+        digests = {name: left for name, left in digests.items() if left and found[name].status != "published"}
+    return list(found.values())
+
+
+def forms_of(connection: Connection, course: str, unit: str, number: int) -> Iterator[dict[str, Unit]]:
+    """A unit by language as edition `number` has it, then as each one before had it; what did not differ, once."""
+    rows = connection.execute(
+        select(EditionEntry.edition, EditionEntry.name, EditionEntry.hash)
+        .where(EditionEntry.name.like(f"unit/{course}/{unit}/%"), EditionEntry.edition <= number)
+        .order_by(EditionEntry.edition.desc(), EditionEntry.name)
+    ).all()
+    by_edition: dict[int, dict[str, str]] = {}
+    for row in rows:
+        by_edition.setdefault(row.edition, {})[row.name.rpartition("/")[2]] = row.hash
+    before: dict[str, str] = {}
+    for named in by_edition.values():
+        if named != before:
+            units = _units(connection, set(named.values()))
+            yield {lang: units[digest] for lang, digest in named.items()}
+        before = named
+
+
+def source_language(connection: Connection, number: int) -> str:
+    """The language in which the units of an edition are marked."""
+    body = connection.execute(
+        select(Document.body)
+        .join(EditionEntry, Document.hash == EditionEntry.hash)
+        .where(EditionEntry.edition == number, EditionEntry.name == "site")
+    ).scalar_one()
+    return load(Site, body).source_language
+
+
+AT_ONCE = 500
+
+
+def _units(connection: Connection, digests: set[str]) -> dict[str, Unit]:
+    found, wanted = {}, sorted(digests)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        for digest, body in connection.execute(select(Document.hash, Document.body).where(Document.hash.in_(some))):
+            found[digest] = load(Unit, body)
+    return found
 
 
 class Shelf:

@@ -28,7 +28,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class HostileArchive(Exception):
-    """`code`: broken, many, large, bomb, outside, link, twice, nested, sealed, kind, name. `name`: the entry, if one."""
+    """`code`: broken, many, large, bomb, outside, link, twice, nested, sealed, kind, name. `name`: which entry."""
 
     def __init__(self, code: str, name: str = "") -> None:
         super().__init__(f"{code}: {name}")

@@ -212,8 +212,8 @@ def _guard() -> Response | None:
         answer = _admit(view, door)
         if answer is not None:
             return answer
-    if hasattr(view, "largest"):
-        request.max_content_length = view.largest
+    if largest := getattr(view, "largest", 0):
+        request.max_content_length = largest
     if request.method not in SAFE and not harmless:
         if _asking() is None:
             g.stale = bool(request.form.get("csrf_token"))

@@ -30,7 +30,7 @@ def restore(number: int) -> Any:
     except LookupError:
         doors.missing("edition")
     note = _("Retour à l'édition %(number)s", number=number)
-    deed = Deed("content restored", parts.by(), doors.require_viewer().id, note, restores=number)
+    deed = Deed(doors.require_viewer().id, now(), note, restores=number)
     outcome = writing.put_in_force(parts.settings(), proposed, deed, gone)
     if parts.errors(outcome.problems):
         return _page(number, parts.errors(outcome.problems)), 422

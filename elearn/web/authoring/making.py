@@ -8,6 +8,7 @@ from wtforms import Form, StringField
 
 from elearn.core.writing import First, slug
 from elearn.services import writing
+from elearn.store.base import now
 from elearn.web import doors
 from elearn.web.addresses import page_url
 from elearn.web.authoring import parts
@@ -41,7 +42,7 @@ def create_course() -> Any:
     languages = there.build.site.languages if there.build.site else ("fr",)
     if not form.errors:
         try:
-            folder = writing.new_course(parts.settings(), asked, languages, parts.by().at.date())
+            folder = writing.new_course(parts.settings(), asked, languages, now().date())
             return redirect(page_url("authoring.new_unit", course=folder), 303)
         except writing.Refused as problem:
             form.name.errors = [parts.refusal(problem)]
@@ -63,7 +64,7 @@ def create_unit(course: str) -> Any:
         site = parts.desk().build.site
         lang = site.source_language if site else "fr"
         try:
-            path = writing.new_unit(parts.settings(), course, asked, lang, parts.by().at.date())
+            path = writing.new_unit(parts.settings(), course, asked, lang, now().date())
             return redirect(page_url("authoring.text", path=path), 303)
         except writing.Refused as problem:
             form.name.errors = [parts.refusal(problem)]

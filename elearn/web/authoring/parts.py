@@ -12,7 +12,6 @@ from elearn.core.permissions import may
 from elearn.core.rules import ERROR, Problem
 from elearn.core.writing import COURSE_FILE, UNIT_FOLDER, UNIT_TEXT, title_of
 from elearn.services import writing
-from elearn.services.audit import By
 from elearn.services.writing import Desk
 from elearn.store.base import now
 from elearn.store.editions import Published, Shelf
@@ -59,11 +58,6 @@ def settings() -> Settings:
 
 def desk() -> Desk:
     return writing.desk(settings(), now().date())
-
-
-def by() -> By:
-    who = doors.require_viewer()
-    return By(now(), who.uid, who.role)
 
 
 def whole_site() -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import redirect, render_template, request
 
-from elearn.core.changes import DECISIONS, KEEP, SAME, Change, changes, needing_decision, refused
+from elearn.core.changes import DECISIONS, KEEP, SAME, Change, needing_decision
 from elearn.core.course import Unit
 from elearn.services import writing
+from elearn.services.publishing import prepare
 from elearn.services.writing import Deed, Desk, Proposal
 from elearn.store.base import now
 from elearn.web import doors
@@ -22,14 +23,13 @@ NOTE = 300
 
 @dataclass(frozen=True)
 class Asking:
-    """What the page shows. `found`: units with their changes; `asked`: those that need a decision; `stale`: something was
-    saved after the page was shown."""
+    """What the page shows. `found`: units, their ids and their changes; `asked`: what needs a decision; `stale`: was
+    something saved after the page was shown."""
 
     scope: str
     proposed: Proposal
-    found: list[tuple[Unit, list[Change]]]
+    found: list[tuple[Unit | None, str, list[Change]]]
     asked: tuple[Change, ...]
-    refused: tuple[Change, ...]
     note: str = ""
     stale: bool = False
     problems: tuple[Any, ...] = ()
@@ -50,7 +50,7 @@ def publish() -> Any:
     if request.form.get("base") != asking.proposed.digest:
         return _page(there, _asking(there, scope, asking.note, stale=True)), 409
     decisions = {one.key: _decision(one) for one in asking.asked}
-    deed = Deed("content published", parts.by(), doors.require_viewer().id, asking.note, decisions)
+    deed = Deed(doors.require_viewer().id, now(), asking.note, decisions)
     outcome = writing.put_in_force(parts.settings(), asking.proposed, deed)
     if parts.errors(outcome.problems):
         return _page(parts.desk(), _asking(there, scope, asking.note, problems=outcome.problems)), 422
@@ -64,7 +64,7 @@ def withdraw() -> Any:
     if not scope:
         doors.missing("unit")
     before = parts.published()
-    deed = Deed("content withdrawn", parts.by(), doors.require_viewer().id, _note(there, scope))
+    deed = Deed(doors.require_viewer().id, now(), _note(there, scope))
     outcome = writing.put_in_force(parts.settings(), writing.withdrawal(there, scope, now().date()), deed)
     if parts.errors(outcome.problems):
         return _page(there, _asking(there, "", problems=outcome.problems)), 422
@@ -84,22 +84,22 @@ def _decision(one: Change) -> str:
 
 def _asking(there: Desk, scope: str, note: str = "", stale: bool = False, problems: tuple[Any, ...] = ()) -> Asking:
     proposed = writing.proposal(there, scope, now().date())
-    edition, site = parts.published(), proposed.build.site
-    lang = site.source_language if site else "fr"
-    before = [unit for (_c, _u, spoken), unit in edition.units.items() if spoken == lang] if edition else []
-    after = [unit for (_c, _u, spoken), unit in proposed.build.units.items() if spoken == lang]
-    every = [one for one in changes(before, after) if one.kind != SAME]
-    units = {(unit.course, unit.id): unit for unit in [*before, *after]}
+    ready = prepare(proposed.files, parts.settings().instance, now(), proposed.added)
+    every = [one for one in ready.changes if one.kind != SAME]
+    titles = {(one.course, one.id): one for one in proposed.build.units.values() if one.lang == _source(proposed)}
     found: dict[tuple[str, str], list[Change]] = {}
     for one in every:
         found.setdefault((one.course, one.unit), []).append(one)
-    listed = [(units[where], ones) for where, ones in found.items()]
-    return Asking(scope, proposed, listed, needing_decision(every), refused(every), note, stale, problems)
+    listed = [(titles.get(where), where[1], ones) for where, ones in found.items()]
+    return Asking(scope, proposed, listed, needing_decision(every), note, stale, problems or ready.problems)
+
+
+def _source(proposed: Proposal) -> str:
+    return proposed.build.site.source_language if proposed.build.site else ""
 
 
 def _page(there: Desk, asking: Asking) -> str:
-    problems = asking.problems or asking.proposed.build.problems
-    blocking = parts.told(parts.errors(problems), there)
+    blocking = parts.told(parts.errors(asking.problems), there)
     first = next((path for path in sorted(asking.proposed.drafts) if path.startswith(asking.scope)), "")
     return render_template(
         "authoring/publication.html",

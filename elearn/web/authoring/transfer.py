@@ -1,4 +1,4 @@
-"""Files in and out: a Markdown text or an archive becomes drafts, all of it or nothing; everything leaves as one zip."""
+"""Files in and out: a text or an archive becomes drafts, all of it or nothing; everything leaves as one zip."""
 
 import tempfile
 from collections.abc import Iterator
