@@ -34,7 +34,7 @@ def is_text(path: str) -> bool:
 
 def slug(words: str) -> str:
     """An id made of a title: lower case without accents, words joined by hyphens; empty where no letter is left."""
-    plain = unicodedata.normalize("NFKD", words.replace("œ", "oe").replace("æ", "ae").casefold())
+    plain = unicodedata.normalize("NFKD", words.casefold().replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     found = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
     return re.sub(r"^[0-9-]+", "", found)[:40].strip("-")

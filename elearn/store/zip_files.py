@@ -16,7 +16,7 @@ from typing import IO
 MOST_ENTRIES = 2_000
 DIRECTORY_LIMIT = 1_000_000
 """Bytes of the list of entries: read before a single one is known, so it is bounded first."""
-ENTRY_LIMIT = 10_000_000
+ENTRY_LIMIT = 20_000_000
 TOTAL_LIMIT = 60_000_000
 RATIO, FREE = 100, 100_000
 """Text shrinks tenfold. What unfolds to a hundred times its size, beyond the first 100 kB, is made to harm."""

@@ -47,7 +47,7 @@ def _page(refused: int = 0, problems: Any = ()) -> str:
         "authoring/history.html",
         rows=rows,
         sheet=asked,
-        current=total,
+        in_force=total,
         refused=refused,
         problems=parts.told(list(problems), parts.desk()),
     )

@@ -1,6 +1,5 @@
 """Publishing: what would change, what to do with answers given before, and the deed. Withdrawing a unit, at once."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +72,9 @@ def withdraw() -> Any:
 
 
 def _note(there: Desk, scope: str) -> str:
-    path = next((one for one in sorted(there.in_force) if re.fullmatch(rf"{re.escape(scope)}/[a-z]{{2}}\.md", one)), "")
-    return _("Retirée : %(unit)s", unit=parts.title(there, path) if path else scope)[:NOTE]
+    """What the history says of a withdrawal."""
+    source = there.build.site.source_language if there.build.site else ""
+    return _("Retirée : %(unit)s", unit=parts.title(there, f"{scope}/{source}.md"))[:NOTE]
 
 
 def _decision(one: Change) -> str:

@@ -27,7 +27,7 @@ CHUNK = 65_536
 HOSTILE = {
     "broken": lambda: _("Cette archive ne s'ouvre pas : elle est abîmée, ou n'est pas un zip. Refaites-la."),
     "many": lambda: _("Cette archive contient trop de fichiers : deux mille au plus."),
-    "large": lambda: _("Cette archive est trop lourde une fois ouverte : 60 Mo au plus, 10 Mo par fichier."),
+    "large": lambda: _("Cette archive est trop lourde une fois ouverte : 60 Mo au plus, 20 Mo par fichier."),
     "bomb": lambda: _("« %(name)s » ment sur sa taille, ou gonfle trop : l'archive est refusée."),
     "outside": lambda: _("« %(name)s » sort du dossier de l'archive : elle est refusée."),
     "link": lambda: _("« %(name)s » est un lien et non un fichier : mettez le fichier lui-même."),
