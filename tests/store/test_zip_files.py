@@ -96,7 +96,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_each_harm_has_its_name(name: str) -> None:
+def test_asvs_5_2_3_each_harm_has_its_name(name: str) -> None:
     code, make = HOSTILE[name]
     with pytest.raises(HostileArchive) as caught:
         read_zip(make(), SUFFIXES)

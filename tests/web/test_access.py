@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 COOKIE = "__Host-elearn"
 SIGN_IN = "/accounts/sign-in"
-TAKES_AWAY = ("/removal", "/closure")
+TAKES_AWAY = ("/removal", "/closure", "/withdrawals")
 REFUSED, NOT_THEIRS = "refused", "not theirs or not there"
 
 
@@ -79,6 +79,8 @@ OPEN: dict[str, Callable[[World], str]] = {
     "section": lambda there: "se-taire",
     "question": lambda there: "qui-decide",
     "filename": lambda there: "css/base.css",
+    "path": lambda there: "courses/reperes/01-ecouter/fr.md",
+    "number": lambda there: "1",
     "attestations.verify:code": lambda there: there.link,
     "attestations.confirm:code": lambda there: there.link,
     "cohorts.join:code": lambda there: there.code,
@@ -105,6 +107,8 @@ FIELDS = {
     "trainer-name": "Ada",
     "course": "reperes",
     "language": "fr",
+    "scope": "courses/reperes/01-ecouter",
+    "text": world.ECOUTER_FR,
 }
 """Fields that some form needs before it looks at whose thing it is about."""
 

@@ -118,7 +118,7 @@ def test_a_translation_begins_with_the_source(ada: Browser, site: Flask) -> None
         "x" * 2000 + ".md",
     ],
 )
-def test_other_places_cannot_be_written(ada: Browser, site: Flask, path: str) -> None:
+def test_asvs_5_3_2_other_places_cannot_be_written(ada: Browser, site: Flask, path: str) -> None:
     assert ada.get(text(path)).status == 404
     token = ada.get(text()).form(FR).values()["csrf_token"][0]
     answer = ada.client.post(text(path), data={"csrf_token": token, "text": "x", "base": ""}, headers=FORGED)

@@ -79,7 +79,7 @@ def test_messages_are_shown_at_once(ada: Browser) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_archive_leaves_nothing(ada: Browser, site: Flask, name: str) -> None:
+def test_asvs_5_2_2_a_hostile_archive_leaves_nothing(ada: Browser, site: Flask, name: str) -> None:
     page = upload(ada, "x.zip", HOSTILE[name][1]())
     assert page.status == 422 and page.title.startswith("Erreur")
     assert drafts(site) == set()
@@ -122,7 +122,7 @@ def test_a_draft_is_replaced_only_when_asked(ada: Browser, site: Flask) -> None:
     assert AFTER in written(ada.get(text()))
 
 
-def test_an_upload_is_larger_than_other_forms_and_no_more(ada: Browser, benoit: Browser) -> None:
+def test_asvs_5_2_1_an_upload_is_larger_than_other_forms_and_no_more(ada: Browser, benoit: Browser) -> None:
     files = {"fr.md": NEW.encode(), "media/x.png": PNG + bytes(range(256)) * 12_000}
     assert len(packed(files)) > 3_000_000
     assert upload(ada, "x.zip", packed(files)).status == 200

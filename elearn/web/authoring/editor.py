@@ -87,7 +87,8 @@ def _sheet(there: Desk, path: str) -> Sheet:
     site = there.build.site
     if match is None or site is None or match["lang"] not in site.languages:
         doors.missing("text")
-    source = there.text(f"{path.rpartition('/')[0]}/{site.source_language}.md")
+    original = path.rpartition("/")[0] + f"/{site.source_language}.md"
+    source = there.text(original)
     if source is None or path in there.files:
         doors.missing("text")
     return Sheet(path, first_translation(source), "", new=True)

@@ -75,11 +75,11 @@ def refusal(problem: writing.Refused) -> str:
 
 
 def told(problems: list[Problem], there: Desk) -> list[Told]:
-    """Problems in words, what blocks first by line, each with the line it is about."""
+    """Problems in words, each with the line it is about."""
     lines: dict[str, list[str]] = {}
     for one in problems:
         if one.path not in lines:
-            lines[one.path] = (there.text(one.path) or "").splitlines()
+            lines[one.path] = (there.text(one.path) or "").split("\n")
     return [
         Told(
             one.line,
@@ -101,7 +101,7 @@ def _line(lines: list[str], number: int) -> str:
 
 def scope() -> str:
     """The unit folder that a form or an address is about; empty for everything. 404 for what is neither."""
-    found = request.values.get("scope", "")
+    found = request.args.get("scope") or request.form.get("scope", "")
     if found and not (UNIT_FOLDER.fullmatch(found) and any(path.startswith(found + "/") for path in desk().files)):
         doors.missing("unit")
     return found

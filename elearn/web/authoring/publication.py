@@ -119,7 +119,7 @@ def _kinds() -> dict[str, tuple[str, str, str]]:
         "T": (_("Mots"), "", _("Les réponses données restent comme elles sont.")),
         "C": (_("Corrigé"), "again", _("Ce qui est juste a changé : dites plus bas quoi faire des réponses données.")),
         "S": (_("Refaite"), "again", _("La question n'est plus la même : les réponses données ne comptent plus ici.")),
-        "N": (_("Nouvelle"), "good", _("Elle sera à faire, par celles et ceux qui ont déjà fini aussi.")),
+        "N": (_("Nouvelle"), "good", _("Elle sera à faire par qui n'a pas encore terminé.")),
         "R": (_("Retirée"), "again", _("Les réponses données restent dans les dossiers, mais ne comptent plus.")),
     }
 
