@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from elearn import usage
-from elearn.commands import archives, content, keys, mail, people, serve, upkeep
+from elearn.commands import archives, content, editions, keys, mail, people, serve, translate, upkeep
 from elearn.config import SettingsError
 from elearn.store.content_folder import ContentFolderError
 from elearn.terminal import warn
@@ -21,7 +21,9 @@ COMMANDS: dict[str, Command] = {
     "run": serve.run,
     "work": serve.work,
     "check": content.check,
-    "publish": content.publish,
+    "diff": editions.diff,
+    "publish": editions.publish,
+    "translate": translate.translate,
     "preview": serve.preview,
     "user add": people.user_add,
     "user list": people.user_list,

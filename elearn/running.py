@@ -8,14 +8,15 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from elearn.config import Settings
+from elearn.core.changes import Change, needing_decision
 from elearn.services import accounts
-from elearn.services.publishing import Outcome, publish
+from elearn.services.publishing import Outcome, Publication, prepare, publish_prepared
 from elearn.store.base import now
-from elearn.store.content_folder import path_of
+from elearn.store.content_folder import path_of, read_layers
 from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, language, paint, say, tell
 from elearn.web.previewing import PROBLEMS
 
@@ -28,9 +29,31 @@ DEMO = (
 )
 
 
-def publish_and_tell(settings: Settings) -> Outcome:
-    """Publish the content folder where it changed; say what came of it. A folder with an error changes nothing."""
-    outcome = publish(settings.layers, settings.instance, now())
+Decide = Callable[[Sequence[Change]], Mapping[str, str] | None]
+"""Given the questions whose key changed: by global key, what becomes of the answers given before (core.changes), or
+None to publish nothing."""
+
+
+def keep_answers(asked: Sequence[Change]) -> Mapping[str, str]:
+    """What a publication decides that nobody looks at: every answer stays as it was marked."""
+    named = ", ".join(one.key for one in asked)
+    tell(
+        say(
+            f"Ce qui est juste a changé ({named}) : les réponses déjà données restent notées comme elles étaient.",
+            f"What is right has changed ({named}): answers given before stay marked as they were.",
+        )
+    )
+    return {}
+
+
+def publish_and_tell(
+    settings: Settings, decide: Decide = keep_answers, note: str = "", dry_run: bool = False, trial: bool = False
+) -> Outcome:
+    """Publish the content folder where it changed; say what came of it. A folder with an error changes nothing.
+
+    `trial`: on a throwaway site nobody has answered yet, so that questions may go and turn as one writes.
+    """
+    outcome = _publish(settings, decide, note, dry_run, trial)
     errors = [problem for problem in outcome.problems if problem.severity == "error"]
     if errors:
         for problem in errors[:20]:
@@ -43,6 +66,19 @@ def publish_and_tell(settings: Settings) -> Outcome:
     elif outcome.changed:
         tell(paint(say(f"Édition {outcome.number} publiée.", f"Edition {outcome.number} published."), GREEN))
     return outcome
+
+
+def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool) -> Outcome:
+    layers = read_layers(settings.layers)
+    while True:
+        ready = prepare(layers.files, settings.instance, now(), layers.added, compare=not trial)
+        asked = needing_decision(ready.changes) if ready.ok and not dry_run else ()
+        decisions = decide(asked) if asked else {}
+        if dry_run or decisions is None:
+            return ready.outcome
+        outcome = publish_prepared(ready, settings.instance, now(), Publication(note=note, decisions=decisions))
+        if outcome is not None:
+            return outcome
 
 
 def link_address(settings: Settings, token: str) -> str:
@@ -72,11 +108,11 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
     tell()
 
 
-def watch(settings: Settings) -> None:
+def watch(settings: Settings, trial: bool = False) -> None:
     """Publish at each save, as long as whoever started this is there. Problems are written for the top of the pages."""
     parent = os.getppid()
     for _ in changes(settings.layers, lambda: os.getppid() != parent):
-        keep_problems(settings, publish_and_tell(settings))
+        keep_problems(settings, publish_and_tell(settings, trial=trial))
 
 
 def changes(folders: Sequence[Path], stop: Callable[[], bool]) -> Iterator[None]:

@@ -97,6 +97,120 @@ def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:
     )
 
 
+KEY_CHANGED = (
+    "Ce qui est juste a changé dans une question déjà publiée. Que deviennent les réponses données avant ?",
+    "What is right has changed in a question that was published. What becomes of the answers given before?",
+)
+DECIDED = {
+    "keep": ("garder", "keep"),
+    "remark": ("recorriger", "mark again"),
+    "cancel": ("annuler", "cancel"),
+}
+DECIDE = (
+    "[g]arder comme notées, [r]ecorriger (seulement vers le haut), [a]nnuler : juste pour qui avait répondu (g) ?",
+    "[k]eep as marked, [m]ark again (only upward), [c]ancel: right for whoever had answered (k)?",
+)
+NOT_PUBLISHED = ("Rien n'est publié : c'était un essai.", "Nothing is published: this was a trial.")
+
+
+def undecided(keys: list[str]) -> tuple[str, str]:
+    named = ", ".join(keys)
+    return (
+        f"Ce qui est juste a changé ({named}). Dites ce que deviennent les réponses données avant : "
+        "elearn publish --key-changes keep (restent comme notées), remark (recorrigées, seulement vers le haut) "
+        "ou cancel (juste pour qui avait répondu). Rien n'est publié.",
+        f"What is right has changed ({named}). Say what becomes of the answers given before: "
+        "elearn publish --key-changes keep (stay as marked), remark (marked again, only upward) "
+        "or cancel (right for whoever had answered). Nothing is published.",
+    )
+
+
+def marked_again(people: int) -> tuple[str, str]:
+    return (
+        f"Réponses notées à nouveau ; inscriptions qui y gagnent : {people}.",
+        f"Answers marked again; enrolments that gain by it: {people}.",
+    )
+
+
+def mend_first(errors: int) -> tuple[str, str]:
+    return (
+        f"Erreurs dans les cours : {errors}. Corrigez-les d'abord : elearn check",
+        f"Errors in the courses: {errors}. Mend them first: elearn check",
+    )
+
+
+def no_edition(name: str) -> SettingsError:
+    return SettingsError(
+        f"Il n'y a pas d'édition « {name} » : donnez un numéro, ou le dossier d'un contenu exporté.",
+        f"There is no edition “{name}”: give a number, or the folder of an exported content.",
+    )
+
+
+STANDINGS = {
+    "missing": ("manque", "missing"),
+    "outdated": ("en retard", "outdated"),
+    "unread": ("à relire", "to review"),
+    "current": ("à jour", "current"),
+}
+"""States of a translated block (core.translating)."""
+
+
+def translated(counts: Mapping[str, int]) -> tuple[str, str]:
+    fr, en = (", ".join(f"{STANDINGS[name][n]} {counts[name]}" for name in reversed(STANDINGS)) for n in (0, 1))
+    return f"Blocs : {fr}.", f"Blocks: {en}."
+
+
+def note_reviewed(name: str, lang: str) -> tuple[str, str]:
+    command = f"elearn translate {name} --lang {lang} --reviewed"
+    return (
+        f"Une fois relus : {command} [BLOC …]",
+        f"Once reviewed: {command} [BLOCK …]",
+    )
+
+
+def skeleton_made(path: str) -> tuple[str, str]:
+    return (
+        f"Écrit : {path}. Traduisez les mots, laissez ce qui suit # ; ce qui n'est pas encore traduit se montre dans "
+        "la langue source.",
+        f"Written: {path}. Translate the words, leave what follows #; what is not translated yet is shown in the "
+        "source language.",
+    )
+
+
+def blocks_noted(count: int) -> tuple[str, str]:
+    return f"Blocs notés comme relus : {count}.", f"Blocks noted as reviewed: {count}."
+
+
+def no_such_block(name: str, known: list[str]) -> tuple[str, str]:
+    listed = ", ".join(known)
+    return f"Il n'y a pas de bloc « {name} ». Il y a : {listed}.", f"There is no block “{name}”. There are: {listed}."
+
+
+def no_unit(name: str, known: list[str]) -> tuple[str, str]:
+    listed = ", ".join(known[:20])
+    return f"Il n'y a pas d'unité « {name} ». Il y a : {listed}.", f"There is no unit “{name}”. There are: {listed}."
+
+
+def no_language(lang: str, source: str, others: list[str]) -> tuple[str, str]:
+    listed = ", ".join(others)
+    if listed:
+        return (
+            f"« {lang} » n'est pas une langue à traduire ici. Il y a : {listed} (la source est « {source} »).",
+            f"“{lang}” is not a language to translate to here. There are: {listed} (the source is “{source}”).",
+        )
+    return (
+        f"site.yaml n'a que la langue « {source} » : ajoutez-en une, par exemple langues: [{source}, {lang}]",
+        f"site.yaml has the language “{source}” only: add one, such as languages: [{source}, {lang}]",
+    )
+
+
+def unreadable_source(path: str) -> tuple[str, str]:
+    return (
+        f"{path} ne peut pas être lu : corrigez-le d'abord (elearn check).",
+        f"{path} cannot be read: mend it first (elearn check).",
+    )
+
+
 def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:
     """How many messages the database knows, by state (store.mail.STATES)."""
     waiting, failed, dropped, sent = (counts[state] for state in ("waiting", "failed", "dropped", "sent"))
@@ -374,9 +488,65 @@ def _content_commands(commands: Any) -> None:
     check = _command(commands, "check", "relire les cours sans rien publier", "read the courses over, publish nothing")
     _content_argument(check)
     check.add_argument("--json", action="store_true", help=say("pour un programme", "for a program"))
+    against = (
+        "comparer avec une édition publiée : son numéro, ou le dossier d'un contenu exporté",
+        "compare with a published edition: its number, or the folder of an exported content",
+    )
+    _option(check, "--against", *against)
+    diff = _command(
+        commands,
+        "diff",
+        "montrer, question par question et mot par mot, ce qui a changé depuis la dernière édition",
+        "show, question by question and word by word, what changed since the last edition",
+    )
+    _content_argument(diff)
+    _option(diff, "--against", *against)
     publish = _command(commands, "publish", "publier les cours s'ils ont changé", "publish the courses if they changed")
     publish.add_argument(
         "--watch", action="store_true", help=say("recommencer à chaque enregistrement", "again at each save")
+    )
+    publish.add_argument("--trial", action="store_true", help=argparse.SUPPRESS)
+    _flag(publish, "--dry-run", "dire ce qui changerait, ne rien publier", "say what would change, publish nothing")
+    _option(publish, "--note", "ce qui change, en quelques mots", "what changes, in a few words")
+    publish.set_defaults(note="")
+    publish.add_argument(
+        "--key-changes",
+        choices=tuple(DECIDED),
+        help=say(
+            "si ce qui est juste a changé, les réponses données avant sont gardées comme notées (keep), recorrigées, "
+            "seulement vers le haut (remark), ou justes pour qui avait répondu (cancel) ; sinon, on vous le demande",
+            "where what is right has changed, answers given before stay as marked (keep), are marked again, only "
+            "upward (remark), or are right for whoever had answered (cancel); else you are asked",
+        ),
+    )
+    _translate_command(commands)
+
+
+def _translate_command(commands: Any) -> None:
+    translate = _command(
+        commands,
+        "translate",
+        "commencer une traduction, ou voir ce qui y manque et ce qui a changé depuis",
+        "begin a translation, or see what it lacks and what has changed since",
+    )
+    translate.epilog = say(
+        "La première fois, le fichier est créé avec les mots de la source : remplacez-les bloc par bloc. Un bloc est "
+        "une question, ou la prose d'une section. Quand la source change, le bloc est « en retard » : traduisez le "
+        "changement, puis lancez la commande avec --reviewed.",
+        "The first time the file is made with the words of the source: replace them block by block. A block is a "
+        "question, or the prose of a section. When the source changes the block is “outdated”: translate the change, "
+        "then run the command with --reviewed.",
+    )
+    translate.add_argument(
+        "unit", metavar=say("COURS/UNITÉ", "COURSE/UNIT"), help=say("leurs identifiants", "their ids")
+    )
+    _content_argument(translate)
+    _option(translate, "--lang", "la langue de la traduction (la deuxième du site)", "language (the site's second)")
+    translate.add_argument(
+        "--reviewed",
+        nargs="*",
+        metavar=say("BLOC", "BLOCK"),
+        help=say("noter ces blocs, ou tous, comme relus", "note these blocks, or all, as reviewed"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands on courses: check, which loads neither Flask nor a database, and publish."""
+"""Commands on courses as they are written: check, which loads neither Flask nor a database unless it is told to."""
 
 import argparse
 import datetime as dt
@@ -7,18 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from elearn import usage
-from elearn.commands.common import done, open_site, read_settings
+from elearn.commands.common import done, read_settings
+from elearn.commands.editions import units_of
 from elearn.store.content_folder import Layers, path_of, read_folder, read_layers
-from elearn.terminal import language, say, tell
+from elearn.terminal import language, tell
 
 
 def check(given: argparse.Namespace) -> int:
-    from elearn.core.check import check_site
+    from elearn.core.check import check_against, check_site
     from elearn.core.report import as_json, as_text
 
     folders = (Path(given.content),) if given.content else read_settings().layers
     layers = Layers(read_folder(folders[0])) if given.content else read_layers(folders)
     build = check_site(layers.files, dt.datetime.now(dt.UTC).date(), layers.added)
+    if given.against and build.site:
+        told = check_against(build, units_of(given.against, build.site.source_language))
+        build = replace(build, problems=tuple(sorted(build.problems + told, key=lambda one: one.place)))
     if given.json:
         tell(json.dumps(as_json(build.problems, language()), ensure_ascii=False, indent=1))
         return 0 if build.ok else 1
@@ -26,17 +30,3 @@ def check(given: argparse.Namespace) -> int:
         tell(as_text([replace(problem, path=path_of(problem.path, folders))], language()))
     units = len({unit[:2] for unit in build.units})
     return done(*usage.checked(len(build.courses), units, build.problems)) if build.ok else 1
-
-
-def publish(given: argparse.Namespace) -> int:
-    from elearn.running import publish_and_tell, watch
-
-    settings = read_settings()
-    with open_site(settings):
-        if given.watch:
-            watch(settings)
-            return 0
-        outcome = publish_and_tell(settings)
-        if not outcome.changed and not any(problem.severity == "error" for problem in outcome.problems):
-            tell(say(f"Rien n'a changé : édition {outcome.number}.", f"Nothing has changed: edition {outcome.number}."))
-        return 1 if any(problem.severity == "error" for problem in outcome.problems) else 0

@@ -71,7 +71,7 @@ def preview(given: argparse.Namespace) -> int:
         refuse_busy_port(settings.host, settings.port)
         with open_site(settings, preview=True) as app:
             welcome(settings, DEMO[:1])
-        watcher = subprocess.Popen([sys.executable, "-m", "elearn.cli", "publish", "--watch"])
+        watcher = subprocess.Popen([sys.executable, "-m", "elearn.cli", "publish", "--watch", "--trial"])
         try:
             serve(app, settings)
         finally:

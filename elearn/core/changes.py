@@ -25,7 +25,8 @@ REWRITTEN = 0.5
 @dataclass(frozen=True, slots=True)
 class Words:
     """One text that differs. `part`: title, stem, item, target, hint, feedback, explanation, sample, accepted, piece,
-    menu, step, prose or summary; `number` from 1 where there are several, else 0. Plain words, no HTML."""
+    menu, step, prose or summary, and what counts: right, points, must_pass, partial, bounds, leads, worth. `number`
+    from 1 where there are several, else 0. Plain words, no HTML."""
 
     part: str
     number: int
@@ -341,4 +342,23 @@ def _parts(prompt: Prompt, key: Key) -> dict[tuple[str, int], str]:
     for name, texts in listed.items():
         parts |= {(name, n): plain_text(html) for n, html in enumerate(texts, 1)}
     accepted = {("accepted", n): " | ".join(words) for n, words in enumerate(key.accepted, 1) if words}
-    return parts | accepted
+    return parts | accepted | {(name, 0): value for name, value in _counts(prompt, key).items()}
+
+
+def _counts(prompt: Prompt, key: Key) -> dict[str, str]:
+    """What makes an answer count, for people to see what changed: words of the unit, numbers, "true" or "false"."""
+    right = [plain_text(prompt.items[n]) for n in key.solution if n < len(prompt.items)]
+    truth = _truth(key.solution == (1,)) if prompt.kind == "true_false" else ""
+    return {
+        "right": " | ".join(right) if prompt.kind.endswith("_choice") else truth,
+        "points": f"{prompt.points:g}",
+        "must_pass": _truth(prompt.must_pass),
+        "partial": _truth(key.partial),
+        "bounds": " – ".join(key.bounds),
+        "leads": " / ".join(",".join(str(n + 1) for n in step) for step in key.leads),
+        "worth": " / ".join(f"{points:g}" for points in key.worth),
+    }
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"

@@ -15,6 +15,7 @@ from elearn.core.questions import KINDS
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import CourseFile, read_help_lines
+from elearn.core.translating import read_sync
 from elearn.core.typography import nearest
 
 
@@ -176,7 +177,7 @@ class _Checker(Reading):
                 if draft.sound:
                     contradictions(draft.source, draft.front, source.front)
                     check_content_note(draft, draft.front.content_note or source.front.content_note)
-                    ours = compile_translation(draft, self.linked, made)
+                    ours = compile_translation(draft, self.linked, made, self._noted(draft))
                     whole[lang] = self._finish(files, ours, made)
             if files.listed and files.course:
                 for lang, one in whole.items():
@@ -185,6 +186,10 @@ class _Checker(Reading):
                     units[files.course, unit, lang] = one
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
+
+    def _noted(self, draft: Draft) -> dict[str, str]:
+        path = draft.source.path.removesuffix(".md") + ".sync.yaml"
+        return read_sync(self.yaml(path)[1]) if path in self.files else {}
 
     def _finish(self, files: UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
         lang = made.draft.lang

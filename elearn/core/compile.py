@@ -4,6 +4,7 @@ A translation takes its keys from the source and its words from itself. What it 
 source, is shown whole in the source language.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from elearn.core import markup
@@ -18,6 +19,7 @@ from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt
 from elearn.core.rules import ERROR
 from elearn.core.scan import find
+from elearn.core.translating import MISSING, OPENING, OUTDATED, Standing, standings
 from elearn.core.typography import french_spaces
 
 Block = Prose | Prompt
@@ -27,7 +29,8 @@ Block = Prose | Prompt
 class Compiled:
     """A unit before its printed lists are known: what it asks, says, cites and explains.
 
-    `doubtful`: questions in which an error was told. A translation is not held against them.
+    `doubtful`: questions in which an error was told. A translation is not held against them. `standings`: of the blocks
+    of a translation (core.translating).
     """
 
     draft: Draft
@@ -37,6 +40,8 @@ class Compiled:
     opening: Html = b""
     footnotes: Html = b""
     doubtful: set[str] = field(default_factory=set)
+    opening_lang: str = ""
+    standings: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, question_id: str) -> tuple[Prompt, Key] | None:
         found = (block for section in self.sections for block in section.blocks if isinstance(block, Prompt))
@@ -57,10 +62,19 @@ def compile_source(draft: Draft, linked: Linked, own: Target) -> Compiled:
     return made
 
 
-def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Compiled:
-    """Compiles a translation beside its compiled source, telling what is missing or contradicts it."""
+def compile_translation(
+    draft: Draft, linked: Linked, original: Compiled, noted: Mapping[str, str] | None = None
+) -> Compiled:
+    """Compiles a translation beside its compiled source, telling what is missing, late or contradicts it.
+
+    `noted`: what each source block was when its translation was last read (core.translating)."""
     made = Compiled(draft, Links(draft.lang, draft.source, linked, original.links.unit, original.links.own))
+    found = standings(original.draft, draft, noted or {})
+    made.standings = {block.id: block.state for block in found if block.line}
     made.opening = _html(made, draft.outline.opening)
+    if not made.opening or made.standings.get(OPENING) == MISSING:
+        made.opening, made.opening_lang = original.opening, original.draft.lang if original.opening else ""
+        _borrow(made, original, [])
     _unknown_ids(draft, original)
     screens = {screen.id: screen for screen in draft.outline.screens}
     for section in original.sections:
@@ -72,6 +86,8 @@ def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Com
             ours = section
             _borrow(made, original, [block for block in section.blocks if isinstance(block, Prompt)])
         made.sections.append(ours)
+    made.sections = [_dated(section, made) for section in made.sections]
+    _late(made, found)
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
 
@@ -109,6 +125,8 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
         glossary=tuple(terms[term] for term in made.links.terms if term in terms),
         keys=made.keys,
         fingerprints={prompt.id: fingerprint(prompt, made.keys[prompt.id]) for prompt in prompts},
+        opening_lang=made.opening_lang,
+        opening_outdated=not made.opening_lang and made.standings.get(OPENING) == OUTDATED,
     )
 
 
@@ -169,11 +187,19 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
     blocks: list[Block] = []
+    copied = made.standings.get(section.id) == MISSING
+    if copied:
+        blocks += _stretch(made, section, "", screen.line, original)
+    head = copied
     for part in screen.parts:
-        if isinstance(part, Written):
+        if isinstance(part, Asked):
+            copied = made.standings.get(part.id) == MISSING
+            if copied and part.id in wanted:
+                blocks += _stretch(made, section, part.id, part.line, original)
+            elif part.id in wanted:
+                blocks += _kept(made, part, original)
+        elif not copied:
             blocks += _prose(made, part.groups)
-        elif part.id in wanted:
-            blocks += _kept(made, part, original)
     for n, question in enumerate(wanted):
         if question not in here:
             made.draft.source.report("T301", 1, 1, id=question)
@@ -181,7 +207,38 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             if both:
                 _borrow(made, original, [both[0]])
                 blocks.insert(_after(blocks, wanted[:n]), both[0])
-    return _section(screen, made.draft.lang, blocks)
+    ours = _section(screen, made.draft.lang, blocks)
+    return replace(ours, title=section.title, lang=section.lang) if head else ours
+
+
+def _stretch(made: Compiled, section: Section, question: str, line: int, original: Compiled) -> list[Block]:
+    """A block that was copied and not translated yet, from the source: a question with what follows it, else the prose
+    before the first one."""
+    made.draft.source.report("T301", line, 1, variant="copied", id=question or section.id)
+    here, found = "", list[Block]()
+    for block in section.blocks:
+        here = block.id if isinstance(block, Prompt) else here
+        if here == question:
+            found.append(block)
+    _borrow(made, original, [block for block in found if isinstance(block, Prompt)])
+    return found
+
+
+def _dated(section: Section, made: Compiled) -> Section:
+    """The section with what is late in it: only blocks that are shown in the translation's words."""
+    lang = made.draft.lang
+    ours = [block.id for block in section.blocks if isinstance(block, Prompt) and block.lang == lang]
+    names = [section.id, *ours] if section.lang == lang else ours
+    return replace(section, outdated=tuple(name for name in names if made.standings.get(name) == OUTDATED))
+
+
+def _late(made: Compiled, found: Iterable[Standing]) -> None:
+    shown = {name for section in made.sections for name in section.outdated}
+    if not made.opening_lang:
+        shown.add(OPENING)
+    for block in found:
+        if block.state == OUTDATED and block.id in shown:
+            made.draft.source.report("T305", block.line, 1)
 
 
 def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:

@@ -28,12 +28,14 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One `##` screen: prose and questions in the order they were written."""
+    """One `##` screen: prose and questions in the order they were written. `lang`: of the title. `outdated`: ids of the
+    translated blocks, this section's own for its prose, whose source has changed since."""
 
     id: str
     title: str
     lang: str
     blocks: tuple[Prose | Prompt, ...] = ()
+    outdated: tuple[str, ...] = ()
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -42,7 +44,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One language of one unit. `opening`: what stands before the first section. `keys`, `fingerprints`: by question;
+    """One language of one unit. `opening`: what stands before the first section, in `opening_lang` where it is not in
+    the unit's language, `opening_outdated` where its source has changed since. `keys`, `fingerprints`: by question;
     a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned."""
 
     id: str
@@ -69,6 +72,8 @@ class Unit:
     keys: Mapping[str, Key] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
+    opening_lang: str = ""
+    opening_outdated: bool = False
 
     def section(self, section_id: str) -> Section | None:
         return next((section for section in self.sections if section.id == section_id), None)

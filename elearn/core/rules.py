@@ -393,6 +393,10 @@ RULES: Mapping[str, Rule] = {
             "section « {id} » absente de la traduction ; elle se montre en langue source",
             "section “{id}” missing from the translation; it is shown in the source language",
         ),
+        copied=(
+            "« {id} » : encore les mots de la source ; traduisez-les (ce bloc se montre en langue source)",
+            "“{id}”: still the words of the source; translate them (this block is shown in the source language)",
+        ),
     ),
     "T302": _warning(
         "« {id} » : {source} réponses dans la source, {found} ici ; la question se montre en langue source",
@@ -421,6 +425,10 @@ RULES: Mapping[str, Rule] = {
             "réponse juste dans la source, non marquée ici ; marquez-la ou retirez toutes les marques",
             "answer right in the source, not marked here; mark it or remove all marks",
         ),
+    ),
+    "T305": _warning(
+        "texte modifié dans la source depuis la relecture ; traduisez ce changement, puis elearn translate --reviewed",
+        "text changed in the source since the review; translate that change, then elearn translate --reviewed",
     ),
     # --- links between files
     "E401": _error(

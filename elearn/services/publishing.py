@@ -218,9 +218,11 @@ def _decide(tx: Session, number: int, at: dt.datetime, ready: Prepared, said: Pu
 
 
 def _log(tx: Session, number: int, at: dt.datetime, said: Publication) -> None:
+    """Who published from the pages; the edition's own row says the rest."""
     who = tx.execute(select(Person.uid, Person.role).where(Person.id == said.by)).first() if said.by else None
-    by = By(at, who.uid, who.role) if who else By(at)
-    audit.record(tx, by, "content published", edition=number, restores=said.restores or 0)
+    if who:
+        restores = said.restores or 0
+        audit.record(tx, By(at, who.uid, who.role), "content published", edition=number, restores=restores)
 
 
 def _keep_help_lines(build: SiteBuild, instance: Path) -> None:

@@ -11,6 +11,10 @@ from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, plac
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
 SPANISH, LONE = "courses/reperes/02-suite/es.md", "courses/reperes/03-seule/en.md"
 REFS, WORDS, HELP, SITE = "references.yaml", "glossary/fr.md", "help-lines.yaml", "site.yaml"
+SYNC = TRANSLATION.replace("en.md", "en.sync.yaml")
+HIS = GOOD[UNIT].partition("### On doit")[2].partition("## ")[0]
+HERS = GOOD[TRANSLATION].partition("### One must")[2].partition("## ")[0]
+HIS, HERS = "### On doit" + HIS, "### One must" + HERS
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -248,6 +252,8 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("E103", {SITE: None}, (SITE, 1, 1)),
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
+    ("T301", {TRANSLATION: GOOD[TRANSLATION].replace(HERS, HIS)}, (TRANSLATION, 31, 1)),
+    ("T305", {SYNC: "que-dire: vieux\n"}, (TRANSLATION, 25, 1)),
 ]
 
 
