@@ -1,8 +1,10 @@
-"""What a button inserts into a text: the smallest good example of each thing, to write over. Ids are left to the
-writer: the checker asks for them where they lack."""
+"""What a button inserts into a text: a section, a callout, an image and a question of each kind, to write over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from elearn.core import skeletons
+from elearn.core.new_ids import NewIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,69 +15,40 @@ class Piece:
     text: str
 
 
-PIECES: Mapping[str, tuple[Piece, ...]] = {
-    "fr": (
-        Piece("Section", "## Titre de la section {#nom-de-la-section}\n\nUne idée, pas deux.\n"),
-        Piece(
-            "Une réponse",
-            "### Question : l'énoncé {.choix-unique #nom-court}\n\n- ( ) Une réponse.\n  > Pas encore : pourquoi.\n"
-            "- (x) La bonne réponse.\n  > Oui : pourquoi.\n\n> **Explication :** ce qu'il faut comprendre.\n",
-        ),
-        Piece(
-            "Plusieurs réponses",
-            "### Question : l'énoncé {.choix-multiple #nom-court}\n\n- [x] Une bonne réponse.\n  > Oui : pourquoi.\n"
-            "- [x] Une autre.\n  > Oui : pourquoi.\n- [ ] Une réponse.\n  > Pas encore : pourquoi.\n\n"
-            "> **Explication :** ce qu'il faut comprendre.\n",
-        ),
-        Piece(
-            "Vrai ou faux",
-            "### Une affirmation. {.vrai-faux #nom-court}\n\n> **Réponse :** faux\n\n"
-            "> **Explication :** ce qu'il faut comprendre.\n",
-        ),
-        Piece(
-            "Ordre",
-            "### Dans quel ordre ? {.ordre #nom-court}\n\n1. D'abord\n2. Ensuite\n3. Enfin\n\n"
-            "> **Explication :** ce qu'il faut comprendre.\n",
-        ),
-        Piece(
-            "À relier",
-            "### Reliez {.appariement #nom-court}\n\n| Situation | Geste |\n| --- | --- |\n| Avant | Demander |\n"
-            "| Après | Remercier |\n\n> **Explication :** ce qu'il faut comprendre.\n",
-        ),
-        Piece("Réflexion", "### Une fois où… {.reflexion #nom-court}\n\nQue s'est-il passé ?\n"),
-        Piece("Encadré", "> [!NOTE]\n> Ce qu'il est bon de savoir.\n"),
-        Piece("Image", '![Ce que montre l\'image](media/nom.png "Légende")\n'),
-    ),
-    "en": (
-        Piece("Section", "## Title of the section {#name-of-the-section}\n\nOne idea, not two.\n"),
-        Piece(
-            "One answer",
-            "### Question: the words {.single-choice #short-name}\n\n- ( ) An answer.\n  > Not yet: why.\n"
-            "- (x) The right answer.\n  > Yes: why.\n\n> **Explanation:** what there is to understand.\n",
-        ),
-        Piece(
-            "Several answers",
-            "### Question: the words {.multiple-choice #short-name}\n\n- [x] A right answer.\n  > Yes: why.\n"
-            "- [x] Another.\n  > Yes: why.\n- [ ] An answer.\n  > Not yet: why.\n\n"
-            "> **Explanation:** what there is to understand.\n",
-        ),
-        Piece(
-            "True or false",
-            "### A statement. {.true-false #short-name}\n\n> **Answer:** false\n\n"
-            "> **Explanation:** what there is to understand.\n",
-        ),
-        Piece(
-            "Ordering",
-            "### In which order? {.ordering #short-name}\n\n1. First\n2. Then\n3. Last\n\n"
-            "> **Explanation:** what there is to understand.\n",
-        ),
-        Piece(
-            "Matching",
-            "### Match {.matching #short-name}\n\n| Situation | Act |\n| --- | --- |\n| Before | Ask |\n"
-            "| After | Thank |\n\n> **Explanation:** what there is to understand.\n",
-        ),
-        Piece("Reflection", "### A time when… {.reflection #short-name}\n\nWhat happened?\n"),
-        Piece("Callout", "> [!NOTE]\n> What is good to know.\n"),
-        Piece("Image", '![What the image shows](media/name.png "Caption")\n'),
-    ),
+NAMES: Mapping[str, tuple[str, str]] = {
+    "single_choice": ("Une réponse à choisir", "One answer to choose"),
+    "multiple_choice": ("Plusieurs réponses à choisir", "Several answers to choose"),
+    "true_false": ("Vrai ou faux", "True or false"),
+    "number": ("Un nombre", "A number"),
+    "short_answer": ("Réponse courte", "Short answer"),
+    "ordering": ("À mettre dans l'ordre", "To put in order"),
+    "matching": ("À relier", "To match"),
+    "cloze": ("Texte à trous", "Text with gaps"),
+    "reflection": ("Réflexion, pour soi", "Reflection, for oneself"),
+    "survey": ("Sondage", "Survey"),
+    "scale": ("Échelle", "Scale"),
+    "scenario": ("Situation à étapes", "Scenario in steps"),
+    "pool": ("Banque de questions", "Pool of questions"),
 }
+_SECTION = (
+    ("Section", "## Titre de la section {#s-1}\n\nUne idée, pas deux.\n"),
+    ("Section", "## Title of the section {#s-1}\n\nOne idea, not two.\n"),
+)
+_CALLOUT = (
+    ("Encadré", "> [!NOTE]\n> Ce qu'il est bon de savoir.\n"),
+    ("Callout", "> [!NOTE]\n> What is good to know.\n"),
+)
+_IMAGE = (
+    ("Image", '![Ce que montre l\'image](media/nom.png "Légende")\n'),
+    ("Image", '![What the image shows](media/name.png "Caption")\n'),
+)
+
+
+def pieces(lang: str, kinds: Collection[str], ids: NewIds) -> list[Piece]:
+    """In French or English, each with ids of its own. `kinds`: those that this site knows."""
+    at = 0 if lang == "fr" else 1
+    found = [Piece(_SECTION[at][0], skeletons.with_ids(_SECTION[at][1], ids))]
+    for kind in skeletons.QUESTIONS:
+        if kind in kinds:
+            found.append(Piece(NAMES[kind][at], skeletons.question(kind, lang, ids)))
+    return [*found, Piece(*_CALLOUT[at]), Piece(*_IMAGE[at])]

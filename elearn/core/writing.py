@@ -3,11 +3,15 @@
 Pure. An edit changes the one line it is about and never rewrites prose; what it gives is checked like all the rest.
 """
 
-import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from elearn.core import skeletons
+from elearn.core.listed import UNITS, with_listed
+from elearn.core.listed import listed as units_of
+from elearn.core.new_ids import NewIds
 
 LONGEST = 200_000
 """Bytes of a text: as many as the checker allows."""
@@ -55,54 +59,15 @@ class First:
     author: str = ""
 
 
-FIRST_UNIT = """\
----
-id: {id}
-titre: {title}
-duree: 15 min
-auteurs: [{author}]
-licence: CC-BY-SA-4.0
-statut: brouillon
----
-
-> [!IMPORTANT]
-> **L'essentiel**
->
-> - Écrivez ici ce que l'on doit retenir, en trois ou quatre lignes.
-
-## Première section {{#premiere-section}}
-
-Écrivez ici votre texte. Une section tient sur un écran : une idée, pas deux.
-
-### Question : remplacez cet énoncé par le vôtre {{.choix-unique #premiere-question}}
-
-- ( ) Une réponse qui ne convient pas.
-  > Pas encore : dites ici pourquoi.
-- (x) La réponse qui convient.
-  > Oui : dites ici pourquoi.
-
-> **Explication :** ce que l'on comprend en y réfléchissant.
-"""
-
-FIRST_COURSE = """\
-id: {id}
-titre: {{{titles}}}
-unites: []
-regle:
-  version: 2026-1
-  unites: toutes
-  seuil: 60
-"""
+def first_unit(asked: First, lang: str, ids: NewIds) -> str:
+    signed = f"[{skeletons.quoted(asked.author)}]"
+    lines = skeletons.unit(asked.id, asked.title, lang, ids).split("\n")
+    return "\n".join(re.sub(r"^(auteurs|authors): .*", lambda key: f"{key[1]}: {signed}", line) for line in lines)
 
 
-def first_unit(asked: First) -> str:
-    return FIRST_UNIT.format(id=asked.id, title=_quoted(asked.title), author=_quoted(asked.author))
-
-
-def first_course(asked: First, languages: Iterable[str]) -> str:
+def first_course(asked: First, languages: Sequence[str], version: str) -> str:
     """The same title in each language of the site, until someone translates it."""
-    titles = ", ".join(f"{lang}: {_quoted(asked.title)}" for lang in languages)
-    return FIRST_COURSE.format(id=asked.id, titles=titles)
+    return skeletons.course(asked.id, asked.title, languages[0], languages, version)
 
 
 def first_translation(source: str) -> str:
@@ -147,38 +112,6 @@ def with_status(text: str, status: str, add: bool = True) -> str:
     return mark + ending.join(["---", *header, "---", *body])
 
 
-def with_item(text: str, keys: tuple[str, ...], item: str) -> str:
-    """A YAML text with one more item at the end of the list `keys` names; the same text where there is no such list."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        match = re.match(rf"(?:{'|'.join(keys)})\s*:\s*(.*)$", line.rstrip("\r"))
-        if match:
-            rest = match[1].partition(" #")[0].strip()
-            return "\n".join(_in_brackets(lines, number, item) if rest.startswith("[") else _below(lines, number, item))
-    return text
-
-
-def _in_brackets(lines: list[str], number: int, item: str) -> list[str]:
-    for n in range(number, len(lines)):
-        before, bracket, after = lines[n].rpartition("]")
-        if bracket:
-            empty = before.rstrip().endswith("[")
-            lines[n] = f"{before.rstrip().rstrip(',')}{'' if empty else ', '}{item}]{after}"
-            break
-    return lines
-
-
-def _below(lines: list[str], number: int, item: str) -> list[str]:
-    last, indent = number, "  "
-    for n in range(number + 1, len(lines)):
-        match = re.match(r"(\s*)- ", lines[n])
-        if match:
-            last, indent = n, match[1]
-        elif lines[n].strip() and not lines[n].lstrip().startswith("#"):
-            break
-    return [*lines[: last + 1], f"{indent}- {item}", *lines[last + 1 :]]
-
-
 def _parts(text: str) -> tuple[list[str], list[str]]:
     """The lines of the header, and those of the text; no header where it is not closed."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
@@ -189,31 +122,13 @@ def _parts(text: str) -> tuple[list[str], list[str]]:
     return [], lines
 
 
-def _quoted(words: str) -> str:
-    """Words as a YAML text, whatever signs they hold."""
-    return json.dumps(words, ensure_ascii=False)
-
-
 def listed(files: Mapping[str, bytes], new: Iterable[tuple[str, str]]) -> dict[str, bytes]:
     """course.yaml of each course whose list lacks a unit of `new` (course folder, unit id), with it at the end."""
     changed: dict[str, bytes] = {}
     for course, unit in new:
         path = f"courses/{course}/course.yaml"
         body = changed.get(path, files.get(path, b""))
-        text = body.decode("utf-8", "replace")
-        if unit and text and not re.search(rf"(?<![a-z0-9-]){re.escape(unit)}(?![a-z0-9-])", _units_of(text)):
-            changed[path] = with_item(text, ("unites", "units"), unit).encode()
+        if unit not in (units_of(body, UNITS) or ()):
+            after = with_listed(body, UNITS, unit)
+            changed |= {path: after} if after else {}
     return changed
-
-
-def _units_of(text: str) -> str:
-    """The part of a course.yaml that names its units."""
-    found: list[str] = []
-    for line in text.splitlines():
-        if re.match(r"(?:unites|units)\s*:", line):
-            found.append(line)
-        elif found and line[:1] not in ("", " ", "\t", "-", "#", "]"):
-            break
-        elif found:
-            found.append(line)
-    return "\n".join(found)

@@ -7,7 +7,8 @@ Whoever writes takes turns, so that nothing of two at once is lost.
 import datetime as dt
 import fcntl
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from elearn.config import Settings
 from elearn.core.check import SiteBuild, check_site
+from elearn.core.listed import COURSES, with_listed
+from elearn.core.new_ids import NewIds, made_ids
 from elearn.core.rules import ERROR, Problem
 from elearn.core.writing import (
     COURSE_FILE,
@@ -28,13 +31,13 @@ from elearn.core.writing import (
     is_name,
     is_text,
     listed,
-    with_item,
     with_status,
 )
 from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
-from elearn.store.content_folder import READ, read_folder, read_layers, remove_file, state, write_file
+from elearn.store.content_folder import read_folder, read_layers
 from elearn.store.editions import sources
+from elearn.store.own_folders import TAKEN, put_file, remove_file, state
 from elearn.store.zip_files import read_zip
 
 EVERYTHING = ""
@@ -170,6 +173,11 @@ def save(settings: Settings, path: str, text: str, base: str, whole_site: bool =
         _keep(settings, path, body)
 
 
+def new_ids(there: Desk) -> NewIds:
+    """Ids that no text here has."""
+    return NewIds(secrets.randbelow, made_ids(body for path, body in there.files.items() if path.endswith(".md")))
+
+
 def discard(settings: Settings, path: str) -> None:
     """Take a draft away: what is in force stands again. Of a unit that was never published nothing is left."""
     if not is_name(path, True):
@@ -178,7 +186,7 @@ def discard(settings: Settings, path: str) -> None:
         remove_file(settings.drafts, path)
 
 
-def new_course(settings: Settings, asked: First, languages: Iterable[str], today: dt.date) -> str:
+def new_course(settings: Settings, asked: First, languages: Sequence[str], today: dt.date) -> str:
     """The folder of a new course, kept as a draft. Refused (needed, taken)."""
     if not asked.id or not asked.title:
         raise Refused("needed", "title")
@@ -186,7 +194,11 @@ def new_course(settings: Settings, asked: First, languages: Iterable[str], today
         taken = {match["course"] for path in desk(settings, today).files if (match := COURSE_FILE.fullmatch(path))}
         if asked.id in taken:
             raise Refused("taken", asked.id)
-        write_file(settings.drafts, f"courses/{asked.id}/course.yaml", first_course(asked, languages).encode())
+        put_file(
+            settings.drafts,
+            f"courses/{asked.id}/course.yaml",
+            first_course(asked, languages, f"{today.year}-1").encode(),
+        )
     return asked.id
 
 
@@ -201,7 +213,7 @@ def new_unit(settings: Settings, course: str, asked: First, lang: str, today: dt
         if asked.id in {unit for _course, unit in _new_units(there.files, there.files)}:
             raise Refused("taken", asked.id)
         path = f"courses/{course}/{folder_for(asked.id, there.folders(course))}/{lang}.md"
-        write_file(settings.drafts, path, first_unit(asked).encode())
+        put_file(settings.drafts, path, first_unit(asked, lang, new_ids(there)).encode())
     return path
 
 
@@ -237,7 +249,7 @@ def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
             raise Refused("unreadable", sent.name)
         yield f"{_unit_folder(there, sent.course, id_of(text))}/{sent.lang}.md", sent.body
         return
-    files = _without_outer_folder(read_zip(sent.body, READ))
+    files = _without_outer_folder(read_zip(sent.body, TAKEN))
     if any(is_name(path, whole_site=True) for path in files):
         yield from files.items()
         return
@@ -275,11 +287,11 @@ def _unit_folder(there: Desk, course: str, unit: str) -> str:
 def whole_content(there: Desk) -> dict[str, bytes]:
     """The content folder as one would put it in git: drafts too, and every course in the list of site.yaml."""
     files = dict(there.files)
-    site = files.get("site.yaml", b"").decode("utf-8", "replace")
+    site = files.get("site.yaml", b"")
     for folder in there.added:
         name = next((one.id for one in there.build.courses if folder.endswith("/" + one.id)), folder.rpartition("/")[2])
-        site = with_item(site, ("cours", "courses"), name)
-    return files | ({"site.yaml": site.encode()} if there.added else {})
+        site = with_listed(site, COURSES, name) or site
+    return files | ({"site.yaml": site} if there.added else {})
 
 
 # --- into force
@@ -383,7 +395,7 @@ def _list_in_drafts(settings: Settings, proposed: Proposal) -> None:
     """A course.yaml that is still a draft names the units that were published before it."""
     drafted = read_folder(settings.drafts) if settings.drafts.is_dir() else {}
     for path, body in listed(drafted, _new_units(proposed.changed, proposed.files)).items():
-        write_file(settings.drafts, path, body)
+        put_file(settings.drafts, path, body)
 
 
 def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, tuple[str, ...]]:
@@ -407,7 +419,7 @@ def _put(folder: Path, path: str, body: bytes | None) -> None:
     if body is None:
         remove_file(folder, path)
     else:
-        write_file(folder, path, body)
+        put_file(folder, path, body)
 
 
 def _put_back(own: Path, touched: Iterable[str], before: Mapping[str, bytes]) -> None:
@@ -429,7 +441,7 @@ def _keep(settings: Settings, path: str, body: bytes) -> None:
     if in_force is not None and in_force.read_bytes() == body:
         remove_file(settings.drafts, path)
     else:
-        write_file(settings.drafts, path, body)
+        put_file(settings.drafts, path, body)
 
 
 @contextmanager

@@ -1,19 +1,13 @@
-"""The content folder: reads it whole, once, bounded, and never outside itself. No rule lives here.
-
-Writing is for the site's own folders only; each file is replaced whole or not at all.
-"""
+"""The content folder: reads it whole, once, bounded, and never outside itself. No rule lives here."""
 
 import os
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 TEXTS = {".md", ".yaml", ".yml"}
 MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
-READ = frozenset(TEXTS | MEDIA)
-"""Ends of the names of files that are read; nothing else is taken in."""
 MOST_FILES = 20_000
 TEXT_LIMIT = 200_001
 """Bytes read of a text: one more than the checker allows, so that it can refuse what is longer."""
@@ -22,7 +16,7 @@ TOTAL_LIMIT = 500_000_000
 
 
 class ContentFolderError(Exception):
-    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large, outside; `path`: where it is."""
+    """The folder cannot be read. `code`: missing, unreadable, too_many, too_large; `path`: where it stopped."""
 
     def __init__(self, code: str, path: Path) -> None:
         super().__init__(f"{code}: {path}")
@@ -78,47 +72,6 @@ def path_of(path: str, folders: Sequence[Path]) -> str:
     """A path of the layers as one would open it from here: in the uppermost folder that has it."""
     having = [folder for folder in folders if (folder / path).exists()]
     return os.path.relpath((having or list(folders[:1]))[-1] / path)
-
-
-def write_file(folder: Path, path: str, body: bytes) -> None:
-    """Put one file in place, whole or not at all. ContentFolderError (`outside`) for a path that leaves the folder, by
-    its words or by a link."""
-    target = _inside(folder, path)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mine = target.with_name(f".{secrets.token_hex(8)}")
-    try:
-        mine.write_bytes(body)
-        mine.replace(target)
-    finally:
-        mine.unlink(missing_ok=True)
-
-
-def remove_file(folder: Path, path: str) -> None:
-    """Take one file away, and the folders that this leaves empty. Nothing happens where it is not there."""
-    target = _inside(folder, path)
-    target.unlink(missing_ok=True)
-    for parent in target.parents:
-        if parent == folder.resolve() or not parent.is_dir() or any(parent.iterdir()):
-            break
-        parent.rmdir()
-
-
-def state(folders: Sequence[Path]) -> tuple[tuple[str, int, int, int], ...]:
-    """What changes when a file of these folders does: its path, size, time and place on the disk. Reads no file."""
-    found = []
-    for folder in folders:
-        for path in _walk(folder.resolve()) if folder.is_dir() else ():
-            known = path.stat()
-            found.append((str(path), known.st_size, known.st_mtime_ns, known.st_ino))
-    return tuple(found)
-
-
-def _inside(folder: Path, path: str) -> Path:
-    root = folder.resolve()
-    target = (root / path).resolve()
-    if target == root or not target.is_relative_to(root) or "\\" in path or "\0" in path:
-        raise ContentFolderError("outside", folder)
-    return target
 
 
 _COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")

@@ -1,11 +1,15 @@
 """Names that may be written, first texts that pass the check, and edits of one line."""
 
 import datetime as dt
+import random
 
 import pytest
 
 from elearn.core.check import check_site
-from elearn.core.pieces import PIECES
+from elearn.core.new_ids import NewIds
+from elearn.core.pieces import NAMES, pieces
+from elearn.core.questions import KINDS
+from elearn.core.skeletons import QUESTIONS
 from elearn.core.writing import (
     First,
     first_course,
@@ -17,7 +21,6 @@ from elearn.core.writing import (
     listed,
     slug,
     title_of,
-    with_item,
     with_status,
 )
 from tests import world
@@ -25,25 +28,30 @@ from tests import world
 TODAY = dt.date(2026, 11, 26)
 
 
+def ids() -> NewIds:
+    return NewIds(random.Random(1).randrange)
+
+
 def test_a_first_unit_in_a_first_course_passes_the_check() -> None:
     files = world.site()
-    files["courses/neuf/course.yaml"] = first_course(First("neuf", 'Un "titre" : ici'), ("fr", "en")).encode()
-    files["courses/neuf/01-un/fr.md"] = first_unit(First("un", "Un : deux # trois", 'Zoé "Z"')).encode()
+    files["courses/neuf/course.yaml"] = first_course(First("neuf", 'Un "titre" : ici'), ("fr", "en"), "2026-1").encode()
+    files["courses/neuf/01-un/fr.md"] = first_unit(First("un", "Un : deux # trois", 'Zoé "Z"'), "fr", ids()).encode()
     files |= listed(files, [("neuf", "un")])
     build = check_site(files, TODAY, ("courses/neuf",))
     assert [problem.message() for problem in build.problems if problem.path.startswith("courses/neuf")] == []
     assert build.units["neuf", "un", "fr"].title.replace("\u00a0", " ") == "Un : deux # trois"
 
 
-@pytest.mark.parametrize("lang", PIECES)
-def test_every_piece_passes_the_check(lang: str) -> None:
-    for n, piece in enumerate(PIECES[lang]):
-        if "media/" in piece.text:
-            continue
-        files = world.site()
-        files["courses/reperes/02-parler/fr.md"] = (world.PARLER_FR + "\n## Fin {#fin}\n\n" + piece.text).encode()
-        found = [one.code for one in check_site(files, TODAY).problems if one.severity == "error"]
-        assert found == [], (lang, n, piece.name)
+def test_every_piece_passes_the_check() -> None:
+    assert set(NAMES) == set(QUESTIONS)
+    for lang in ("fr", "en"):
+        for piece in pieces(lang, KINDS, ids()):
+            if "media/" in piece.text:
+                continue
+            files = world.site()
+            files["courses/reperes/02-parler/fr.md"] = (world.PARLER_FR + "\n## Fin {#fin}\n\n" + piece.text).encode()
+            found = [one.code for one in check_site(files, TODAY).problems if one.severity == "error"]
+            assert found == [], (lang, piece.name)
 
 
 def test_a_first_translation_keeps_what_is_its_own() -> None:
@@ -97,23 +105,6 @@ def test_the_next_folder() -> None:
 )
 def test_names(path: str, may: bool, admin: bool) -> None:
     assert (is_name(path), is_name(path, whole_site=True)) == (may, admin)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("unites: [a, b]\nregle: x", "unites: [a, b, c]\nregle: x"),
-        ("unites: []", "unites: [c]"),
-        ("units: [a]  # all", "units: [a, c]  # all"),
-        ("unites: [a,\n  b,\n]\nx: 1", "unites: [a,\n  b,\n, c]\nx: 1"),
-        ("unites:\n  - a\n  - b\nx: 1", "unites:\n  - a\n  - b\n  - c\nx: 1"),
-        ("unites:\n- a\n\n# fin\nx: 1", "unites:\n- a\n- c\n\n# fin\nx: 1"),
-        ("unites:\nx: 1", "unites:\n  - c\nx: 1"),
-        ("regle:\n  unites: toutes", "regle:\n  unites: toutes"),
-    ],
-)
-def test_one_more_in_a_list(before: str, after: str) -> None:
-    assert with_item(before, ("unites", "units"), "c") == after
 
 
 def test_a_unit_that_is_listed_is_not_listed_again() -> None:

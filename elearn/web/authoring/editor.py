@@ -6,7 +6,8 @@ from typing import Any
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from elearn.core.pieces import PIECES
+from elearn.core.pieces import pieces
+from elearn.core.questions import KINDS
 from elearn.core.writing import UNIT_TEXT, first_translation, is_name, is_text
 from elearn.services import writing
 from elearn.services.writing import Desk
@@ -14,7 +15,7 @@ from elearn.web import doors
 from elearn.web.addresses import page_url
 from elearn.web.authoring import parts
 from elearn.web.authoring.parts import bp
-from elearn.web.i18n import _, language
+from elearn.web.i18n import _
 
 NEXT = {"preview": "authoring.preview", "publish": "authoring.publishing"}
 """The button that was pressed -> the page that follows."""
@@ -117,7 +118,7 @@ def _page(there: Desk, sheet: Sheet) -> str:
         kept=kept,
         drafted=path in there.drafted,
         in_force=path in there.in_force,
-        pieces=PIECES[match["lang"] if match and match["lang"] in PIECES else language()] if match else (),
+        pieces=pieces(match["lang"], KINDS, writing.new_ids(there)) if match else (),
         told=request.args.get("told", ""),
     )
 

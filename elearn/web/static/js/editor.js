@@ -55,6 +55,20 @@ function insert(text) {
   show(field.value.slice(0, where + 2).split("\n").length);
 }
 
+// An id is never used twice: once a model is inserted, it gets others, of the same signs (elearn/core/new_ids.py).
+const SIGNS = "bcdfghjkmnpqrstvwxz23456789";
+
+function renewed(text) {
+  const made = new Map();
+  return text.replace(/#([qset])-[a-z0-9]{5}(?![a-z0-9-])/g, (id, letter) => {
+    if (!made.has(id)) {
+      const chance = crypto.getRandomValues(new Uint8Array(5));
+      made.set(id, "#" + letter + "-" + Array.from(chance, (one) => SIGNS[one % SIGNS.length]).join(""));
+    }
+    return made.get(id);
+  });
+}
+
 const pieces = document.getElementById("pieces");
 if (pieces) {
   for (const pre of pieces.querySelectorAll("pre")) {
@@ -63,7 +77,10 @@ if (pieces) {
     button.className = "button second slight";
     button.textContent = pieces.dataset.insert;
     button.setAttribute("aria-label", pieces.dataset.insert + " : " + pre.getAttribute("aria-label"));
-    button.addEventListener("click", () => insert(pre.textContent));
+    button.addEventListener("click", () => {
+      insert(pre.textContent);
+      pre.textContent = renewed(pre.textContent);
+    });
     pre.after(button);
   }
 }
