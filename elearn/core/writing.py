@@ -15,6 +15,11 @@ from elearn.core.new_ids import NewIds
 
 LONGEST = 200_000
 """Bytes of a text: as many as the checker allows."""
+TAKEN = frozenset(
+    {".md", ".yaml", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+    | {".mp3", ".ogg", ".oga", ".m4a", ".wav", ".mp4", ".webm", ".vtt"}
+)
+"""Ends of the names of files that are taken in."""
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,78}[A-Za-z0-9]|[A-Za-z0-9]"
 _UNIT = rf"courses/(?P<course>{NAME})/(?P<folder>{NAME})"
 UNIT_TEXT = re.compile(rf"{_UNIT}/(?P<lang>[a-z]{{2}})\.md")

@@ -7,6 +7,7 @@ Whoever writes takes turns, so that nothing of two at once is lost.
 import datetime as dt
 import fcntl
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from elearn.core.rules import ERROR, Problem
 from elearn.core.writing import (
     COURSE_FILE,
     LONGEST,
+    TAKEN,
     UNIT_TEXT,
     First,
     first_course,
@@ -37,11 +39,12 @@ from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
 from elearn.store.content_folder import read_folder, read_layers
 from elearn.store.editions import sources
-from elearn.store.own_folders import TAKEN, put_file, remove_file, state
+from elearn.store.own_folders import put_file, remove_file, state
 from elearn.store.zip_files import read_zip
 
 EVERYTHING = ""
 LOCK = ".writing.lock"
+_POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
 class StaleBase(Exception):
@@ -402,7 +405,7 @@ def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, 
     """The texts of an earlier edition again, and what of the site's own content goes with that. LookupError where there
     is no such edition. What was shipped since and did not exist then stays: nothing here takes it away."""
     with db.engine.connect() as connection:
-        then = sources(connection, number)
+        then = {path: _in_full(settings, path, body) for path, body in sources(connection, number).items()}
     if not then:
         raise LookupError(number)
     shipped = read_layers(settings.layers[:1]).files
@@ -413,6 +416,17 @@ def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, 
     courses = {path.rpartition("/")[0] for path in changed if COURSE_FILE.fullmatch(path)}
     added = () if "site.yaml" in changed else tuple(sorted(courses))
     return Proposal(files, added, changed, check_site(files, today, added)), gone
+
+
+def _in_full(settings: Settings, path: str, body: bytes) -> bytes:
+    """The file itself, where an edition holds only the name under which the instance keeps it. LookupError."""
+    found = None if is_text(path) else _POINTER.fullmatch(body)
+    if found is None:
+        return body
+    kept = settings.instance / "media" / found[1].decode()
+    if not kept.is_file():
+        raise LookupError(path)
+    return kept.read_bytes()
 
 
 def _put(folder: Path, path: str, body: bytes | None) -> None:

@@ -5,11 +5,6 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from elearn.store.content_folder import MEDIA, TEXTS
-
-TAKEN = frozenset(TEXTS | MEDIA)
-"""Ends of the names of files that are taken in: those that a content folder is read for."""
-
 
 class OutsideFolder(Exception):
     """A path that leaves its folder, by its words or by a link."""

@@ -96,7 +96,10 @@ OPEN: dict[str, Callable[[World], str]] = {
 }
 """The same for what nobody owns: whoever has the address may use it, or whoever has the right sees all of them."""
 
-ABSENT: dict[str, Callable[[World], str]] = {"administration.check_help_line:id": lambda there: "0" * 64}
+ABSENT: dict[str, Callable[[World], str]] = {
+    "administration.check_help_line:id": lambda there: "0" * 64,
+    "authoring.media:name": lambda there: "0" * 64 + ".png",
+}
 """The same for an id that this small site has nothing for: the answer is that of somebody else's thing."""
 
 FIELDS = {

@@ -73,6 +73,17 @@ def test_a_unit_with_its_media(ada: Browser, site: Flask, outer: str) -> None:
     assert drafts(site) == {"courses/reperes/03-nouvelle/fr.md", "courses/reperes/03-nouvelle/media/x.png"}
 
 
+def test_a_picture_of_a_draft_is_seen_in_its_preview(ada: Browser, benoit: Browser) -> None:
+    text_with_it = NEW.replace(BEFORE, "![Une croix](media/x.png)")
+    upload(ada, "unite.zip", packed({"fr.md": text_with_it.encode(), "media/x.png": PNG}))
+    page = ada.get("/authoring/previews/courses/reperes/03-nouvelle/fr.md")
+    address = page.all("img")[0].get("src") or ""
+    answer = ada.get(address).response
+    assert answer.mimetype == "image/png" and answer.get_data() == PNG
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert benoit.get(address).status == 404 and ada.get("/authoring/media/" + "0" * 64 + ".png").status == 404
+
+
 def test_messages_are_shown_at_once(ada: Browser) -> None:
     page = upload(ada, "x.md", NEW.replace("- (x) La personne.", "- ( ) La personne.").encode())
     assert "1 point à corriger" in page.text and "E200" in page.text

@@ -1,9 +1,12 @@
 """A draft as trainees would see it, whole on one page; its questions can be tried, and nothing of that is stored."""
 
+import re
 from dataclasses import replace
+from mimetypes import guess_type
 from typing import Any
 
 from flask import render_template, request
+from werkzeug.wrappers import Response
 
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Unit
@@ -18,6 +21,8 @@ from elearn.web.authoring import parts
 from elearn.web.authoring.parts import bp
 from elearn.web.i18n import _
 from elearn.web.sources import sources
+
+_MEDIA = re.compile(r'"/media/([0-9a-f]{64}\.[a-z0-9]{3,4})"')
 
 
 @bp.get("/previews/<path:path>")
@@ -68,7 +73,7 @@ def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = No
         shown[answered.prompt.id] = answered
     site = there.build.site
     words = site.glossary.get(unit.lang, ()) if site and unit else ()
-    return render_template(
+    page = render_template(
         "authoring/preview.html",
         path=path,
         folder=path.rpartition("/")[0],
@@ -85,3 +90,18 @@ def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = No
         here=page_url("authoring.preview", path=path),
         **(sources(unit, unit.sections, words) if unit and unit.sections else {}),
     )
+    return _MEDIA.sub(lambda found: f'"{_media_url(there, found[1])}"', page)
+
+
+def _media_url(there: Desk, name: str) -> str:
+    """Where a draft's image or sound is found: what is not published lies under no address of the site yet."""
+    return page_url("authoring.media", name=name) if name in there.build.media else f"/media/{name}"
+
+
+@bp.get("/media/<name>")
+@doors.allowed_to("write content")
+def media(name: str) -> Response:
+    there = parts.desk()
+    path = there.build.media.get(name) or doors.missing("media")
+    kind = guess_type(name)[0] or "application/octet-stream"
+    return Response(there.files[path], mimetype=kind)
