@@ -97,8 +97,9 @@ def _place(there: Desk, row: Row, order: tuple[str, ...]) -> int:
 
 def _row(there: Desk, edition: Published | None, course: str, folder: str, dates: dict[str, Last]) -> Row:
     start = f"courses/{course}/{folder}/"
-    texts = {m["lang"]: path for path in there.files if path.startswith(start) and (m := UNIT_TEXT.fullmatch(path))}
+    found = {m["lang"]: path for path in there.files if path.startswith(start) and (m := UNIT_TEXT.fullmatch(path))}
     source = there.build.site.source_language if there.build.site else "fr"
+    texts = dict(sorted(found.items(), key=lambda one: (one[0] != source, one[0])))
     lang = source if source in texts else min(texts)
     shown = language() if language() in texts else lang
     text = there.text(texts[lang]) or ""

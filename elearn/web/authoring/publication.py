@@ -7,6 +7,7 @@ from flask import redirect, render_template, request
 
 from elearn.core.changes import DECISIONS, KEEP, SAME, Change, needing_decision
 from elearn.core.course import Unit
+from elearn.core.writing import UNIT_TEXT
 from elearn.services import writing
 from elearn.services.publishing import prepare
 from elearn.services.writing import Deed, Desk, Proposal
@@ -15,7 +16,7 @@ from elearn.web import doors
 from elearn.web.addresses import page_url
 from elearn.web.authoring import parts
 from elearn.web.authoring.parts import bp
-from elearn.web.i18n import _
+from elearn.web.i18n import _, language
 
 NOTE = 300
 
@@ -100,17 +101,27 @@ def _source(proposed: Proposal) -> str:
 
 def _page(there: Desk, asking: Asking) -> str:
     blocking = parts.told(parts.errors(asking.problems), there)
-    first = next((path for path in sorted(asking.proposed.drafts) if path.startswith(asking.scope)), "")
+    first = _text(there, asking.scope)
     return render_template(
         "authoring/publication.html",
         asking=asking,
-        title=parts.title(there, first) if asking.scope and first else "",
+        title=parts.title(there, first) if first else "",
+        first=first,
         blocking=blocking,
         drafts=sorted(asking.proposed.changed),
         kinds=_kinds(),
         parts_words=_parts_words(),
         whole=not asking.scope,
     )
+
+
+def _text(there: Desk, scope: str) -> str:
+    """The text of a unit in the language of the page, else in another; empty for everything."""
+    found = [
+        path for path in sorted(there.files) if scope and path.startswith(scope + "/") and UNIT_TEXT.fullmatch(path)
+    ]
+    spoken = f"{scope}/{language()}.md"
+    return spoken if spoken in found else next(iter(found), "")
 
 
 def _kinds() -> dict[str, tuple[str, str, str]]:

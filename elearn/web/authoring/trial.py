@@ -87,6 +87,7 @@ def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = No
         consented=True,
         private=PURPOSES[REFLECTIONS],
         told="",
+        trial=True,
         here=page_url("authoring.preview", path=path),
         **(sources(unit, unit.sections, words) if unit and unit.sections else {}),
     )

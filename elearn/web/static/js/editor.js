@@ -25,6 +25,7 @@ function show(line) {
   const lines = field.value.split("\n").length;
   field.scrollTop = Math.max(0, (field.scrollHeight * (line - 1)) / lines - field.clientHeight / 3);
   field.scrollIntoView({ block: "nearest" });
+  tell();
 }
 
 document.addEventListener("click", (event) => {
@@ -48,7 +49,7 @@ function insert(text) {
   const where = end < 0 ? field.value.length : end;
   field.focus();
   field.setSelectionRange(where, where);
-  const whole = "\n\n" + text;
+  const whole = "\n\n" + text.replace(/\n$/, field.value.slice(where).startsWith("\n\n") ? "" : "\n");
   // execCommand keeps the undo of the browser; where it is gone, the text is set all the same.
   if (!document.execCommand || !document.execCommand("insertText", false, whole)) field.setRangeText(whole, where, where, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
