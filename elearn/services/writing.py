@@ -4,13 +4,13 @@ Drafts lie in a folder of their own, over the site's content: no start of the si
 Whoever writes takes turns, so that nothing of two at once is lost.
 """
 
+import contextlib
 import datetime as dt
 import fcntl
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +44,7 @@ from elearn.store.zip_files import read_zip
 
 EVERYTHING = ""
 LOCK = ".writing.lock"
+TRIES = 3
 _POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
@@ -89,20 +90,19 @@ class Desk:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What would be in force. `changed`: path -> bytes to write into the site's own content; `digest` names it all."""
+    """What would be in force. `changed`: path -> bytes to write into the site's own content; `drafts`: those that are
+    none afterwards; `base`: names what was in force when this was made; `digest` names what would be."""
 
     files: Mapping[str, bytes]
     added: tuple[str, ...]
     changed: Mapping[str, bytes]
     build: SiteBuild
-    drafts: frozenset[str] = frozenset()
+    base: str
+    drafts: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        whole = hashlib.sha256()
-        for path, body in sorted(self.files.items()):
-            whole.update(f"{path}\0{digest(body)}\n".encode())
-        return whole.hexdigest()
+        return digest_of(self.files)
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,12 @@ class Sent:
 
 def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """One name for a whole folder: SHA-256 over the paths and the digests of their files."""
+    lines = "".join(f"{path}\0{digest(body)}\n" for path, body in sorted(files.items()))
+    return digest(lines.encode())
 
 
 def as_text(body: bytes) -> str | None:
@@ -312,20 +318,22 @@ def proposal(there: Desk, scope: str, today: dt.date, show: bool = True) -> Prop
         if course in there.drafted and course not in there.in_force:
             changed[course] = there.drafted[course]
         changed |= _with_status(scope, {**there.in_force, **changed}, "published") if show else {}
-    return _proposed(there, changed, frozenset(drafts) | (frozenset(changed) & frozenset(there.drafted)), today)
+    taken = {path: there.drafted[path] for path in changed if path in there.drafted}
+    return _proposed(there, changed, drafts | taken, today)
 
 
 def withdrawal(there: Desk, scope: str, today: dt.date) -> Proposal:
     """The unit as it is in force, but that trainees no longer see it. Drafts stay drafts."""
-    return _proposed(there, _with_status(scope, there.in_force, "draft"), frozenset(), today)
+    return _proposed(there, _with_status(scope, there.in_force, "draft"), {}, today)
 
 
-def _proposed(there: Desk, changed: Mapping[str, bytes], drafts: frozenset[str], today: dt.date) -> Proposal:
+def _proposed(there: Desk, changed: Mapping[str, bytes], drafts: Mapping[str, bytes], today: dt.date) -> Proposal:
     files = {**there.in_force, **changed}
     new = listed(files, _new_units(changed, files))
     added = tuple(one for one in there.added if f"{one}/course.yaml" in files)
     whole = files | new
-    return Proposal(whole, added, dict(changed) | new, check_site(whole, today, added), drafts)
+    build = check_site(whole, today, added)
+    return Proposal(whole, added, dict(changed) | new, build, digest_of(there.in_force), drafts)
 
 
 def _within(path: str, scope: str) -> bool:
@@ -360,13 +368,15 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
     """Write the proposal into the site's own content and publish it; an error puts everything back.
 
     Written first: a site that is killed in between publishes the same when it starts. `gone`: paths of the site's own
-    content to take away.
+    content to take away. StaleBase where something else came into force since the proposal was made.
     """
     own = settings.own_content
     errors = tuple(one for one in proposed.build.problems if one.severity == ERROR)
     if errors:
         return Outcome(None, False, proposed.build.problems)
     with _turn(settings):
+        if digest_of(read_layers(settings.layers).files) != proposed.base:
+            raise StaleBase("")
         before = read_folder(own) if own.is_dir() else {}
         touched = {**proposed.changed, **dict.fromkeys(gone)}
         try:
@@ -388,10 +398,20 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
         if any(problem.severity == ERROR for problem in outcome.problems):
             _put_back(own, touched, before)
             return outcome
-        for path in proposed.drafts:
-            remove_file(settings.drafts, path)
+        for path, body in proposed.drafts.items():
+            if (settings.drafts / path).is_file() and (settings.drafts / path).read_bytes() == body:
+                remove_file(settings.drafts, path)
         _list_in_drafts(settings, proposed)
     return outcome
+
+
+def bring(settings: Settings, make: Callable[[], tuple[Proposal, Iterable[str]]], deed: Deed) -> Outcome:
+    """The same for a proposal that is made again where something else came into force meanwhile."""
+    for _ in range(TRIES):
+        proposed, gone = make()
+        with contextlib.suppress(StaleBase):
+            return put_in_force(settings, proposed, deed, gone)
+    raise StaleBase("")
 
 
 def _list_in_drafts(settings: Settings, proposed: Proposal) -> None:
@@ -415,7 +435,8 @@ def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, 
     changed = {path: body for path, body in then.items() if shipped.get(path) != body}
     courses = {path.rpartition("/")[0] for path in changed if COURSE_FILE.fullmatch(path)}
     added = () if "site.yaml" in changed else tuple(sorted(courses))
-    return Proposal(files, added, changed, check_site(files, today, added)), gone
+    base = digest_of(read_layers(settings.layers).files)
+    return Proposal(files, added, changed, check_site(files, today, added), base), gone
 
 
 def _in_full(settings: Settings, path: str, body: bytes) -> bytes:
@@ -458,7 +479,7 @@ def _keep(settings: Settings, path: str, body: bytes) -> None:
         put_file(settings.drafts, path, body)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _turn(settings: Settings) -> Iterator[None]:
     with (settings.instance / LOCK).open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)

@@ -25,13 +25,12 @@ def history() -> str:
 @bp.post("/history/<int:number>/restorations")
 @doors.allowed_to("write content")
 def restore(number: int) -> Any:
-    try:
-        proposed, gone = writing.earlier(parts.settings(), number, now().date())
-    except LookupError:
-        doors.missing("edition")
     note = _("Retour à l'édition %(number)s", number=number)
     deed = Deed(doors.require_viewer().id, now(), note, restores=number)
-    outcome = writing.put_in_force(parts.settings(), proposed, deed, gone)
+    try:
+        outcome = writing.bring(parts.settings(), lambda: writing.earlier(parts.settings(), number, now().date()), deed)
+    except LookupError:
+        doors.missing("edition")
     if parts.errors(outcome.problems):
         return _page(number, parts.errors(outcome.problems)), 422
     return redirect(page_url("authoring.index", told="restored" if outcome.changed else "same"), 303)

@@ -51,7 +51,11 @@ def publish() -> Any:
         return _page(there, _asking(there, scope, asking.note, stale=True)), 409
     decisions = {one.key: _decision(one) for one in asking.asked}
     deed = Deed(doors.require_viewer().id, now(), asking.note, decisions)
-    outcome = writing.put_in_force(parts.settings(), asking.proposed, deed)
+    try:
+        outcome = writing.put_in_force(parts.settings(), asking.proposed, deed)
+    except writing.StaleBase:
+        there = parts.desk()
+        return _page(there, _asking(there, scope, asking.note, stale=True)), 409
     if parts.errors(outcome.problems):
         return _page(parts.desk(), _asking(there, scope, asking.note, problems=outcome.problems)), 422
     return redirect(page_url("authoring.index", told="published" if outcome.changed else "same"), 303)
@@ -65,7 +69,7 @@ def withdraw() -> Any:
         doors.missing("unit")
     before = parts.published()
     deed = Deed(doors.require_viewer().id, now(), _note(there, scope))
-    outcome = writing.put_in_force(parts.settings(), writing.withdrawal(there, scope, now().date()), deed)
+    outcome = writing.bring(parts.settings(), lambda: (writing.withdrawal(parts.desk(), scope, now().date()), ()), deed)
     if parts.errors(outcome.problems):
         return _page(there, _asking(there, "", problems=outcome.problems)), 422
     undo = before.number if before and outcome.changed else None
