@@ -148,6 +148,7 @@ def no_edition(name: str) -> SettingsError:
 
 STANDINGS = {
     "missing": ("manque", "missing"),
+    "moved": ("déplacé", "moved"),
     "outdated": ("en retard", "outdated"),
     "unread": ("à relire", "to review"),
     "current": ("à jour", "current"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from elearn.core.parse import Draft
     from elearn.core.translating import Standing
 
-_COLOURS = {"missing": RED, "outdated": RED, "unread": BLUE, "current": GREEN}
+_COLOURS = {"missing": RED, "moved": RED, "outdated": RED, "unread": BLUE, "current": GREEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +117,5 @@ def _tell(place: _Place, found: "Sequence[Standing]") -> None:
         tell(f"  {paint(say(*usage.STANDINGS[one.state]).ljust(wide), _COLOURS[one.state])}  {name}  {where}".rstrip())
     counts = {state: sum(one.state == state for one in found) for state in STATES}
     tell(say(*usage.translated(counts)))
-    if counts["outdated"] or counts["unread"]:
+    if counts["moved"] or counts["outdated"] or counts["unread"]:
         tell(paint(say(*usage.note_reviewed(place.name, place.lang)), DIM))

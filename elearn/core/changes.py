@@ -185,7 +185,8 @@ def _question(former: tuple[Unit, Prompt] | None, unit: Unit, section: str, prom
     kind = compared(old, new)
     if before.kind == prompt.kind and before.retired != prompt.retired:
         kind = REMOVED if prompt.retired else NEW
-    return Change(kind, *where, before, prompt, prompt.retired and kind == REMOVED, seen, _texts(old, new))
+    words = () if kind == SAME else _texts(old, new)
+    return Change(kind, *where, before, prompt, prompt.retired and kind == REMOVED, seen, words)
 
 
 def _gone(unit: Unit, section: str, prompt: Prompt, seen: bool) -> Change:
@@ -206,9 +207,10 @@ def _prose(old: Section | None, new: Section, unit: Unit, seen: bool) -> Change:
     where = (unit.course, unit.id, new.id)
     if old is None:
         return Change(NEW, *where, seen=seen)
+    if old.title == new.title and _html_of(old) == _html_of(new):
+        return Change(SAME, *where, seen=seen)
     words = (*_different("title", old.title, new.title), *_different("prose", _said(old), _said(new)))
-    same = not words and _html_of(old) == _html_of(new)
-    return Change(SAME if same else TEXT, *where, seen=seen, words=words)
+    return Change(TEXT, *where, seen=seen, words=words)
 
 
 def _moved(old: Mapping[tuple[str, str], Unit], new: Mapping[tuple[str, str], Unit]) -> dict[str, tuple[Unit, str]]:

@@ -19,7 +19,7 @@ from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt
 from elearn.core.rules import ERROR
 from elearn.core.scan import find
-from elearn.core.translating import MISSING, OPENING, OUTDATED, Standing, standings
+from elearn.core.translating import MOVED, OPENING, OUTDATED, SHOWN_IN_SOURCE, Standing, standings
 from elearn.core.typography import french_spaces
 
 Block = Prose | Prompt
@@ -72,7 +72,7 @@ def compile_translation(
     found = standings(original.draft, draft, noted or {})
     made.standings = {block.id: block.state for block in found if block.line}
     made.opening = _html(made, draft.outline.opening)
-    if not made.opening or made.standings.get(OPENING) == MISSING:
+    if not made.opening or made.standings.get(OPENING) in SHOWN_IN_SOURCE:
         made.opening, made.opening_lang = original.opening, original.draft.lang if original.opening else ""
         _borrow(made, original, [])
     _unknown_ids(draft, original)
@@ -187,13 +187,13 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
     blocks: list[Block] = []
-    copied = made.standings.get(section.id) == MISSING
+    copied = made.standings.get(section.id) in SHOWN_IN_SOURCE
     if copied:
         blocks += _stretch(made, section, "", screen.line, original)
     head = copied
     for part in screen.parts:
         if isinstance(part, Asked):
-            copied = made.standings.get(part.id) == MISSING
+            copied = made.standings.get(part.id) in SHOWN_IN_SOURCE
             if copied and part.id in wanted:
                 blocks += _stretch(made, section, part.id, part.line, original)
             elif part.id in wanted:
@@ -212,9 +212,11 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
 
 
 def _stretch(made: Compiled, section: Section, question: str, line: int, original: Compiled) -> list[Block]:
-    """A block that was copied and not translated yet, from the source: a question with what follows it, else the prose
-    before the first one."""
-    made.draft.source.report("T301", line, 1, variant="copied", id=question or section.id)
+    """A block that is not translated yet, or that may no longer mean the same, from the source: a question with what
+    follows it, else the prose before the first one."""
+    name = question or section.id
+    moved = made.standings.get(name) == MOVED
+    made.draft.source.report("T302" if moved else "T301", line, 1, variant="moved" if moved else "copied", id=name)
     here, found = "", list[Block]()
     for block in section.blocks:
         here = block.id if isinstance(block, Prompt) else here

@@ -409,6 +409,12 @@ RULES: Mapping[str, Rule] = {
             "section « {id} » : questions dans un autre ordre que la source ; la section se montre en langue source",
             "section “{id}”: questions in another order than the source; the section is shown in the source language",
         ),
+        moved=(
+            "« {id} » : des réponses ont changé de place dans la source ; déplacez-les ici, puis elearn translate "
+            "--reviewed (la question se montre en langue source)",
+            "“{id}”: answers have changed places in the source; move them here too, then elearn translate --reviewed "
+            "(the question is shown in the source language)",
+        ),
         rows=(
             "« {id} » : lignes complètes et lignes en trop dans un autre ordre que la source",
             "“{id}”: full rows and extra rows in another order than the source",

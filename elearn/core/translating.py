@@ -5,6 +5,7 @@ words of the header. What follows a question's answers belongs to it. Pure: the 
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from elearn.core.strict_yaml import Node, Scalar, Table
 
 OPENING = "_opening"
 """Stands for the id of the block before the first section; no id begins so."""
-MISSING, OUTDATED, UNREAD, CURRENT = "missing", "outdated", "unread", "current"
-STATES = (MISSING, OUTDATED, UNREAD, CURRENT)
+MISSING, MOVED, OUTDATED, UNREAD, CURRENT = "missing", "moved", "outdated", "unread", "current"
+STATES = (MISSING, MOVED, OUTDATED, UNREAD, CURRENT)
+SHOWN_IN_SOURCE = (MISSING, MOVED)
+_ANSWER = re.compile(r"\s*(?:[-*+]\s+[(\[]\s*[xX]?\s*[)\]]|\d+[.)]|\|)\s*(.+)")
 
 _HEAD = (
     "# Écrit par « elearn translate » : ce que chaque bloc était dans la source quand sa traduction a été relue.\n"
@@ -28,7 +31,8 @@ _HEAD = (
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One block. `line`: where it stands in the translation, 0 where it does not. `state`: missing (not there, or still
-    in the words of the source), outdated (the source has changed since), unread (nothing was noted) or current."""
+    in the words of the source), moved (answers of the source have changed places since, so that the translation's own
+    would be marked as others), outdated (the source has changed since), unread (nothing was noted) or current."""
 
     id: str
     line: int
@@ -55,25 +59,36 @@ def blocks(draft: Draft) -> dict[str, tuple[int, str]]:
 
 
 def digest(text: str) -> str:
-    """What is noted of a block: 16 hex digits."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """What is noted of a block: 16 hex digits of its text, then 4 of each answer in order."""
+    answers = [found[1].strip() for line in text.split("\n") if (found := _ANSWER.fullmatch(line))]
+    return " ".join([_hash(text, 16), *(_hash(answer, 4) for answer in answers)])
 
 
 def standings(source: Draft, translation: Draft | None, noted: Mapping[str, str]) -> tuple[Standing, ...]:
     """Every block of the source, in its order. `noted`: from the sync file, block -> digest of the source then."""
     ours = blocks(translation) if translation else {}
+    asked = {question.id for question in source.outline.questions}
     found = []
     for name, (_, text) in blocks(source).items():
         line, here = ours.get(name, (0, ""))
-        copied = digest(here) in (digest(text), noted.get(name))
-        if name not in ours or copied:
-            state = MISSING
-        elif name not in noted:
-            state = UNREAD
-        else:
-            state = CURRENT if noted[name] == digest(text) else OUTDATED
+        state = _state(digest(text), digest(here), noted.get(name, "")) if name in ours else MISSING
+        if state == MOVED and name not in asked:
+            state = OUTDATED
         found.append(Standing(name, line, state))
     return tuple(found)
+
+
+def _state(source: str, here: str, noted: str) -> str:
+    """From three digests: the source now, the translation, the source when the translation was last read."""
+    text, *answers = source.split()
+    if here.split()[0] in (text, *noted.split()[:1]):
+        return MISSING
+    if not noted:
+        return UNREAD
+    if noted.split()[0] == text:
+        return CURRENT
+    before = [answer for answer in noted.split()[1:] if answer in answers]
+    return MOVED if before != [answer for answer in answers if answer in before] else OUTDATED
 
 
 def skeleton(source: Draft) -> str:
@@ -102,6 +117,10 @@ def read_sync(node: Node | None) -> dict[str, str]:
 def sync_text(noted: Mapping[str, str]) -> str:
     """The file of what was noted. Digests are quoted, so that no reader takes one for a number."""
     return _HEAD + "".join(f'{name}: "{value}"\n' for name, value in noted.items())
+
+
+def _hash(text: str, digits: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
 
 
 def _text(lines: list[str]) -> str:

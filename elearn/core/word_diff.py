@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from elearn.core.questions.base import Html
 from elearn.core.typography import fold
 
-SHORT = 6
-"""Words under which two texts are held against each other by letters too: one word mended is not a new text."""
+SHORT, LONG = 6, 400
+"""Words under which two texts are held against each other by letters too: one word mended is not a new text. And words
+over which frequent ones are passed over, since the time to compare grows with their square."""
 
 _TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _IMAGE = re.compile(r"""<img\b(?:[^>"]|"[^"]*")*?\balt="([^"]*)"(?:[^>"]|"[^"]*")*>""")
@@ -36,7 +37,7 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     """From one text to the other in pieces of whole words; a single "=" piece where they are the same."""
     old, new = before.split(), after.split()
     pieces = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, a, b, c, d in _matcher(old, new).get_opcodes():
         if what == "equal":
             pieces.append(Piece("=", " ".join(old[a:b])))
             continue
@@ -65,7 +66,12 @@ def likeness(before: str, after: str) -> float:
     if before == after:
         return 1.0
     old, new = fold(before), fold(after)
-    by_words = SequenceMatcher(None, old.split(), new.split(), autojunk=False).ratio()
-    if min(len(old.split()), len(new.split())) >= SHORT:
+    one, other = old.split(), new.split()
+    by_words = _matcher(one, other).ratio()
+    if min(len(one), len(other)) >= SHORT or max(len(one), len(other)) > 4 * SHORT:
         return by_words
     return max(by_words, SequenceMatcher(None, old, new, autojunk=False).ratio())
+
+
+def _matcher(old: list[str], new: list[str]) -> SequenceMatcher[str]:
+    return SequenceMatcher(None, old, new, autojunk=max(len(old), len(new)) > LONG)

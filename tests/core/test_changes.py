@@ -1,5 +1,7 @@
 """Classes of changes between two editions: the smallest edit of each class, and what publishing makes of it."""
 
+import time
+
 import pytest
 
 from elearn.core.changes import Change, Words, changes, compared, follow, moves, needing_decision, refused
@@ -188,3 +190,10 @@ def test_words_of_two_texts() -> None:
     assert shortened(word_diff(long + " a", long + " b"))[0] == Piece("=", "… 52 53 54 55 56 57 58 59")
     assert plain_text(b'<p>L\'<em>un</em> &amp; <img src="x" alt="un &gt; chat"></p><p>b</p>') == "L'un & [un > chat] b"
     assert likeness("Associez", "Associer") > 0.5 > likeness("Qui décide ?", "Quand faut-il parler ?")
+
+
+def test_long_texts_are_compared_in_bounded_time() -> None:
+    same, other = "a " * 30_000, "a " * 29_999 + "b"
+    began = time.perf_counter()
+    assert likeness(same, other) <= 1.0 and word_diff(same, other)
+    assert time.perf_counter() - began < 2

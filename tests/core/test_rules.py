@@ -6,6 +6,7 @@ import pytest
 
 from elearn.core.check import check_against
 from elearn.core.rules import RULES, Problem
+from elearn.core.translating import digest
 from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, place
 
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
@@ -15,6 +16,7 @@ SYNC = TRANSLATION.replace("en.md", "en.sync.yaml")
 HIS = GOOD[UNIT].partition("### On doit")[2].partition("## ")[0]
 HERS = GOOD[TRANSLATION].partition("### One must")[2].partition("## ")[0]
 HIS, HERS = "### On doit" + HIS, "### One must" + HERS
+MOVED = digest("- [ ] Merci.\n- [ ] Bonjour.")
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -253,6 +255,7 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
     ("T301", {TRANSLATION: GOOD[TRANSLATION].replace(HERS, HIS)}, (TRANSLATION, 31, 1)),
+    ("T302", {SYNC: f"que-dire: {MOVED}\n"}, (TRANSLATION, 25, 1)),
     ("T305", {SYNC: "que-dire: vieux\n"}, (TRANSLATION, 25, 1)),
 ]
 

@@ -76,6 +76,7 @@ def test_how_a_file_is_saved_changes_no_block(spoiled: str) -> None:
         ("- Vous choisissez.", "- Vous décidez.", [OPENING]),
         ('resume: "Doser."', 'resume: "Choisir."', [OPENING]),
         ("duree: 35 min", "duree: 40 min", []),
+        ("Un texte simple.", "1. Un\n2. Deux", ["trois-questions"]),
     ],
 )
 def test_a_change_of_the_source_makes_its_block_late(old: str, new: str, late: list[str]) -> None:
@@ -144,6 +145,27 @@ def test_a_block_of_another_shape_is_shown_whole_in_the_source(old: str, new: st
     assert question not in section(unit, "trois-questions").outdated
 
 
+SWAP = "- ( ) L'équipe, en réunion.\n  > L'employeur ne peut pas l'exiger.\n- (x) Moi, toujours.\n"
+SWAPPED = "- (x) Moi, toujours.\n  > L'employeur ne peut pas l'exiger.\n- ( ) L'équipe, en réunion.\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("qui-decide", SWAP, SWAPPED),
+        ("qui-decide", SWAP, SWAPPED.replace("(x)", "( )", 1).replace("( ) L'équipe", "(x) L'équipe")),
+        ("ordre", "1. Demander\n2. Raconter", "1. Raconter\n2. Demander"),
+        ("paires", "| Espoir | Croire |\n| Choix | Vouloir |", "| Choix | Vouloir |\n| Espoir | Croire |"),
+    ],
+)
+def test_answers_that_changed_places_are_shown_in_the_source(question: str, old: str, new: str) -> None:
+    """Else the answer that stands at that place in the translation would be marked for another one."""
+    assert old in FR
+    unit, codes = english(FR.replace(old, new), EN.replace("(x) I do", "( ) I do"), noted())
+    assert codes == ["T302"] and languages(unit)[question] == "fr"
+    assert not any(question in one.outdated for one in unit.sections)
+
+
 def test_only_the_source_is_ever_used_for_marking() -> None:
     source, (unit, codes) = build().units["reperes", "parler", "fr"], english(en=EN.replace("(x) I do", "( ) I do"))
     assert codes == []
@@ -156,4 +178,5 @@ def test_the_sync_file_is_read_as_it_was_written() -> None:
     body = sync_text(noted() | {"douze": "0123456789012345"})
     source = decode("en.sync.yaml", body.encode())
     assert read_sync(read(source)) == noted() | {"douze": "0123456789012345"} and source.problems == []
-    assert read_sync(None) == {} and len(digest("")) == 16
+    assert read_sync(None) == {} and len(digest("Qui ?").split()) == 1
+    assert [len(part) for part in digest("Qui ?\n\n- ( ) Moi\n- (x) Toi").split()] == [16, 4, 4]

@@ -210,7 +210,8 @@ def test_only_what_is_translated_is_noted_as_reviewed(content: Path, capsys: pyt
     assert "à relire 8" in said(capsys, "translate", "reperes/ecouter")[1]
     edit(content, world.ECOUTER_EN[world.ECOUTER_EN.index("### In which order") :], "", name="en.md")
     assert (
-        "à jour 6, à relire 0, en retard 0, manque 2" in said(capsys, "translate", "reperes/ecouter", "--reviewed")[1]
+        "à jour 6, à relire 0, en retard 0, déplacé 0, manque 2"
+        in said(capsys, "translate", "reperes/ecouter", "--reviewed")[1]
     )
     assert "ordre" not in (content / UNIT / "en.sync.yaml").read_text("utf-8")
 
