@@ -75,14 +75,6 @@ def first_course(asked: First, languages: Sequence[str], version: str) -> str:
     return skeletons.course(asked.id, asked.title, languages[0], languages, version)
 
 
-def first_translation(source: str) -> str:
-    """A copy to write over: of the header, what a translation says for itself; then the text, ids and all."""
-    header, body = _parts(source)
-    kept = re.compile(r"(titre|title|resume|summary|avertissement|content_note)\s*:")
-    lines = [line for line in header if kept.match(line)]
-    return "\n".join(["---", *lines, "---", *body])
-
-
 def id_of(text: str) -> str:
     """The id that a header gives, empty where there is none."""
     found = [match[1] for line in _parts(text)[0] if (match := re.match(r"id\s*:\s*[\"']?([a-z][a-z0-9-]*)", line))]

@@ -19,7 +19,11 @@ from elearn.config import Settings
 from elearn.core.check import SiteBuild, check_site
 from elearn.core.listed import COURSES, with_listed
 from elearn.core.new_ids import NewIds, made_ids
+from elearn.core.parse import Draft, parse_unit
 from elearn.core.rules import ERROR, Problem
+from elearn.core.source import decode, readable
+from elearn.core.strict_yaml import read
+from elearn.core.translating import MISSING, all_digests, read_sync, skeleton, standings, sync_text
 from elearn.core.writing import (
     COURSE_FILE,
     LONGEST,
@@ -180,6 +184,46 @@ def save(settings: Settings, path: str, text: str, base: str, whole_site: bool =
         if stands is not None and digest(stands) != base and stands != body:
             raise StaleBase(as_text(stands) or "")
         _keep(settings, path, body)
+
+
+def begin_translation(there: Desk, path: str, today: dt.date) -> str | None:
+    """A copy of the source to write over, ids and all; None where there is no source, or no such language."""
+    source = _source_of(there, path, today)
+    return skeleton(source) if source is not None and path not in there.files else None
+
+
+def note_read(settings: Settings, path: str, today: dt.date, whole: bool) -> None:
+    """Note beside a translation what its blocks were made from: all of them when it is new, and when someone says to
+    have read the `whole` of it against the source. What still says the source's own words is never noted as read."""
+    with _turn(settings):
+        there = desk(settings, today)
+        source, match = _source_of(there, path, today), UNIT_TEXT.fullmatch(path)
+        if source is None or match is None:
+            return
+        sync = path.removesuffix(".md") + ".sync.yaml"
+        present, noted = all_digests(source), _noted(there, sync)
+        if sync in there.files and not whole:
+            return
+        if sync in there.files:
+            translation = parse_unit(path, there.files[path], match["lang"], today, True)
+            ready = [one.id for one in standings(source, translation, noted) if one.state != MISSING]
+            present = noted | {name: present[name] for name in ready}
+        _keep(settings, sync, sync_text(present).encode())
+
+
+def _source_of(there: Desk, path: str, today: dt.date) -> Draft | None:
+    """The source of a translation that this site may have; None for a source itself and for anything else."""
+    match, site = UNIT_TEXT.fullmatch(path), there.build.site
+    if match is None or site is None or match["lang"] not in site.languages or match["lang"] == site.source_language:
+        return None
+    original = path.rpartition("/")[0] + f"/{site.source_language}.md"
+    body = there.files.get(original)
+    return parse_unit(original, body, site.source_language, today) if body is not None else None
+
+
+def _noted(there: Desk, sync: str) -> dict[str, str]:
+    source = decode(sync, there.files.get(sync, b""))
+    return read_sync(read(source)) if readable(source) else {}
 
 
 def new_ids(there: Desk) -> NewIds:

@@ -13,7 +13,6 @@ from elearn.core.skeletons import QUESTIONS
 from elearn.core.writing import (
     First,
     first_course,
-    first_translation,
     first_unit,
     folder_for,
     id_of,
@@ -52,11 +51,6 @@ def test_every_piece_passes_the_check() -> None:
             files["courses/reperes/02-parler/fr.md"] = (world.PARLER_FR + "\n## Fin {#fin}\n\n" + piece.text).encode()
             found = [one.code for one in check_site(files, TODAY).problems if one.severity == "error"]
             assert found == [], (lang, piece.name)
-
-
-def test_a_first_translation_keeps_what_is_its_own() -> None:
-    made = first_translation(world.ECOUTER_FR)
-    assert made.startswith("---\ntitre: Écouter\n---\n") and "{.ordre #ordre}" in made
 
 
 @pytest.mark.parametrize(

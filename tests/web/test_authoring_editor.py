@@ -93,12 +93,23 @@ def test_a_translation_begins_with_the_source(ada: Browser, site: Flask) -> None
     path = "courses/reperes/02-parler/en.md"
     page = ada.get("/authoring/").follow("Traduire : English")
     assert page.path == text(path) and "Pas encore enregistré" in page.text
-    assert written(page).startswith("---\ntitre: Parler\n---\n") and "{.appariement #relier}" in written(page)
-    page = page.form(path).submit(
-        text=written(page).replace("titre: Parler", "title: Speaking").replace("# Parler", "")
-    )
+    assert written(page).startswith('---\ntitle: "Parler"\n') and "{.appariement #relier}" in written(page)
+    page = page.form(path).submit(text=written(page).replace('"Parler"', '"Speaking"').replace("# Parler", ""))
     assert page.status == 200 and page.heading() == "Speaking"
-    assert (site.config["ELEARN"].drafts / path).exists()
+    drafts = site.config["ELEARN"].drafts
+    assert (drafts / path).exists() and "relier:" in (drafts / path).with_suffix(".sync.yaml").read_text("utf-8")
+
+
+def test_a_translation_that_was_read_again_is_no_longer_behind(ada: Browser) -> None:
+    page = ada.get(text(EN))
+    page = page.form(EN).submit(read="yes")
+    save(ada, "- (x) La personne.", "- (x) La personne elle-même.")
+    page = ada.get(text(EN))
+    assert "T305" in page.text and "qui-decide" in page.text
+    page = page.form(EN).submit()
+    assert "T305" in page.text
+    page = page.form(EN).submit(read="yes")
+    assert "T305" not in page.text
 
 
 @pytest.mark.parametrize(

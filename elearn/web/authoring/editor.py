@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from elearn.core.pieces import pieces
 from elearn.core.questions import KINDS
-from elearn.core.writing import UNIT_TEXT, first_translation, is_name, is_text
+from elearn.core.writing import UNIT_TEXT, is_name, is_text
 from elearn.services import writing
 from elearn.services.writing import Desk
+from elearn.store.base import now
 from elearn.web import doors
 from elearn.web.addresses import page_url
 from elearn.web.authoring import parts
@@ -54,6 +55,7 @@ def save(path: str) -> Any:
         return _page(there, Sheet(path, typed, stands, theirs=problem.theirs)), 409
     except writing.Refused as problem:
         return _page(there, Sheet(path, typed, base, error=parts.refusal(problem))), 422
+    writing.note_read(parts.settings(), path, now().date(), bool(request.form.get("read")))
     return redirect(_next(path), 303)
 
 
@@ -84,21 +86,17 @@ def _sheet(there: Desk, path: str) -> Sheet:
     found = there.text(path)
     if found is not None:
         return Sheet(path, found, writing.digest(there.files[path]))
-    match = UNIT_TEXT.fullmatch(path)
-    site = there.build.site
-    if match is None or site is None or match["lang"] not in site.languages:
+    begun = writing.begin_translation(there, path, now().date())
+    if begun is None:
         doors.missing("text")
-    original = path.rpartition("/")[0] + f"/{site.source_language}.md"
-    source = there.text(original)
-    if source is None or path in there.files:
-        doors.missing("text")
-    return Sheet(path, first_translation(source), "", new=True)
+    return Sheet(path, begun, "", new=True)
 
 
 def _page(there: Desk, sheet: Sheet) -> str:
     path = sheet.path
     match = UNIT_TEXT.fullmatch(path)
     folder = path.rpartition("/")[0]
+    site = there.build.site
     # What was not kept was not checked either: its problems would stand at lines of another text.
     kept = sheet.theirs is None and not sheet.error and not sheet.new
     problems = parts.told(there.problems(path), there) if kept else []
@@ -111,6 +109,7 @@ def _page(there: Desk, sheet: Sheet) -> str:
         course_title=parts.course_title(there, match["course"]) if match else "",
         folder=folder if match else "",
         lang=match["lang"] if match else "",
+        translation=bool(match and site and match["lang"] != site.source_language and not sheet.new),
         texts=sorted(one for one in there.files if match and one.startswith(f"{folder}/") and UNIT_TEXT.fullmatch(one)),
         problems=problems,
         blocking=sum(one.blocks for one in problems),
