@@ -119,6 +119,7 @@ def _page(there: Desk, sheet: Sheet) -> str:
         in_force=path in there.in_force,
         pieces=pieces(match["lang"], KINDS, writing.new_ids(there)) if match else (),
         told=request.args.get("told", ""),
+        guide=parts.guide(),
     )
 
 

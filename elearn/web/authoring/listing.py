@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from elearn.core.course import in_language
 from elearn.core.rules import ERROR
-from elearn.core.writing import UNIT_TEXT, id_of, title_of
+from elearn.core.writing import UNIT_TEXT, id_of, is_name, is_text, title_of
 from elearn.services.writing import Desk
 from elearn.store.base import db
 from elearn.store.editions import Published
@@ -61,15 +61,14 @@ def index() -> str:
     with db.engine.connect() as connection:
         dates = _last(connection)
     listings = [_listing(there, edition, course, dates) for course in parts.courses(there)]
-    elsewhere = [path for path in there.drafted if not path.startswith("courses/")]
+    texts = (path for path in there.files if is_text(path) and is_name(path, parts.whole_site()))
     return render_template(
         "authoring/index.html",
         edition=edition,
         listings=listings,
-        others=sorted(path for path in there.files if "/" not in path or path.startswith("glossary/")),
-        elsewhere=elsewhere,
+        shared=[(path, path in there.drafted) for path in sorted(texts) if not path.startswith("courses/")],
         drafts=len(there.drafted),
-        whole_site=parts.whole_site(),
+        guide=parts.guide(),
     )
 
 

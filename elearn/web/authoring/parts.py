@@ -16,9 +16,12 @@ from elearn.services.writing import Desk
 from elearn.store.base import now
 from elearn.store.editions import Published, Shelf
 from elearn.web import doors
+from elearn.web.addresses import page_url
 from elearn.web.i18n import _, language
 
 bp = Blueprint("authoring", "elearn.web.authoring", url_prefix="/authoring")
+
+GUIDE = "ecrire-une-unite"
 
 REFUSED = {
     "name": lambda: _(
@@ -68,6 +71,12 @@ def whole_site() -> bool:
 def published() -> Published | None:
     shelf: Shelf = current_app.extensions["shelf"]
     return shelf.current(doors.require_viewer().edition)
+
+
+def guide() -> str | None:
+    """Where the shipped course that teaches to write a unit is found, if this site shows it."""
+    edition = published()
+    return page_url("learning.course", course=GUIDE) if edition and GUIDE in edition.courses else None
 
 
 def refusal(problem: writing.Refused) -> str:
