@@ -14,6 +14,7 @@ from elearn.store.base import db
 from elearn.store.editions import Published
 from elearn.store.publications import file_editions, publications
 from elearn.web import doors
+from elearn.web.addresses import page_url
 from elearn.web.authoring import parts
 from elearn.web.authoring.parts import bp
 from elearn.web.i18n import language
@@ -36,13 +37,14 @@ class Row:
     folder: str
     title: str
     lang: str
-    url: str | None
+    url: str
     state: str
     drafted: bool
     errors: int
     texts: dict[str, str]
     missing: dict[str, str]
     last: Last | None
+    online: str | None
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,7 @@ def _row(there: Desk, edition: Published | None, course: str, folder: str, dates
         texts=texts,
         missing={one: f"{start}{one}.md" for one in spoken if one not in texts},
         last=max(known, key=lambda one: one.number, default=None),
+        online=page_url("learning.unit", course=unit.course, unit=unit.id)
+        if unit and unit.status == "published"
+        else None,
     )

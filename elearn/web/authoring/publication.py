@@ -115,6 +115,7 @@ def _page(there: Desk, asking: Asking) -> str:
         drafts=sorted(asking.proposed.changed),
         kinds=_kinds(),
         parts_words=_parts_words(),
+        truths={"true": _("oui"), "false": _("non")},
         whole=not asking.scope,
     )
 
@@ -155,4 +156,11 @@ def _parts_words() -> dict[str, str]:
         "step": _("Étape"),
         "prose": _("Texte"),
         "summary": _("Résumé"),
+        "right": _("Ce qui est juste"),
+        "points": _("Points"),
+        "must_pass": _("Question de sécurité"),
+        "partial": _("Points pour chaque partie juste"),
+        "bounds": _("Nombres acceptés"),
+        "leads": _("Où mène chaque choix"),
+        "worth": _("Points de chaque fin"),
     }
