@@ -24,7 +24,7 @@ from elearn.core.rules import ERROR, Problem
 from elearn.core.source import decode, readable
 from elearn.core.strict_yaml import read
 from elearn.core.translating import MISSING, all_digests, read_sync, skeleton, standings, sync_text
-from elearn.core.writing import (
+from elearn.core.writable import (
     COURSE_FILE,
     LONGEST,
     TAKEN,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from elearn.core.pieces import pieces
 from elearn.core.questions import KINDS
-from elearn.core.writing import UNIT_TEXT, is_name, is_text
+from elearn.core.writable import UNIT_TEXT, is_name, is_text
 from elearn.services import writing
 from elearn.services.writing import Desk
 from elearn.store.base import now

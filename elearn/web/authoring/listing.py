@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from elearn.core.course import in_language
 from elearn.core.rules import ERROR
-from elearn.core.writing import UNIT_TEXT, id_of, is_name, is_text, title_of
+from elearn.core.writable import UNIT_TEXT, id_of, is_name, is_text, title_of
 from elearn.services.writing import Desk
 from elearn.store.base import db
 from elearn.store.editions import Published

@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request
 from wtforms import Form, StringField
 
-from elearn.core.writing import First, slug
+from elearn.core.writable import First, slug
 from elearn.services import writing
 from elearn.store.base import now
 from elearn.web import doors

@@ -10,7 +10,7 @@ from elearn.config import Settings
 from elearn.core.course import in_language
 from elearn.core.permissions import may
 from elearn.core.rules import ERROR, Problem
-from elearn.core.writing import COURSE_FILE, UNIT_FOLDER, UNIT_TEXT, title_of
+from elearn.core.writable import COURSE_FILE, UNIT_FOLDER, UNIT_TEXT, title_of
 from elearn.services import writing
 from elearn.services.writing import Desk
 from elearn.store.base import now

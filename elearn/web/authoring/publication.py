@@ -7,7 +7,7 @@ from flask import redirect, render_template, request
 
 from elearn.core.changes import DECISIONS, KEEP, SAME, Change, needing_decision
 from elearn.core.course import Unit
-from elearn.core.writing import UNIT_TEXT
+from elearn.core.writable import UNIT_TEXT
 from elearn.services import writing
 from elearn.services.publishing import prepare
 from elearn.services.writing import Deed, Desk, Proposal

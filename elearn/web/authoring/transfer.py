@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, FileField, Form, SelectField
 
 from elearn.core.rules import ERROR
-from elearn.core.writing import UNIT_TEXT
+from elearn.core.writable import UNIT_TEXT
 from elearn.services import writing
 from elearn.services.writing import Sent
 from elearn.store.base import now

@@ -12,7 +12,7 @@ from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Shown, UnreadableResponse
-from elearn.core.writing import UNIT_TEXT
+from elearn.core.writable import UNIT_TEXT
 from elearn.services.learning import arrangement
 from elearn.services.writing import Desk
 from elearn.web import doors

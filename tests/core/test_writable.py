@@ -10,7 +10,7 @@ from elearn.core.new_ids import NewIds
 from elearn.core.pieces import NAMES, pieces
 from elearn.core.questions import KINDS
 from elearn.core.skeletons import QUESTIONS
-from elearn.core.writing import (
+from elearn.core.writable import (
     First,
     first_course,
     first_unit,
