@@ -95,7 +95,7 @@ def test_no_unit_in_a_course_that_is_not_there(ada: Browser) -> None:
     assert ada.get("/authoring/courses/rien/units/new").status == 404
 
 
-@pytest.mark.parametrize("words", ['a": b', "# dièse", "{x}", "l'œil : « non »", "- tiret", "\\n", "<b>gras</b>"])
-def test_any_title_makes_a_sound_text(ada: Browser, words: str) -> None:
-    page = ada.get(NEW).form("/units").submit(title=f"Titre {words}", author=f"Zoé {words}", name="nouvelle")
-    assert page.status == 200 and "Rien à corriger" in page.text
+def test_any_title_makes_a_sound_text(ada: Browser) -> None:
+    for n, words in enumerate(['a": b', "# dièse", "{x}", "l'œil : « non »", "- tiret", "\\n", "<b>gras</b>"]):
+        page = ada.get(NEW).form("/units").submit(title=f"Titre {words}", author=f"Zoé {words}", name=f"nouvelle-{n}")
+        assert page.status == 200 and "Rien à corriger" in page.text, words
