@@ -109,6 +109,11 @@ class Settings:
         return self.instance / "content"
 
     @property
+    def drafts(self) -> Path:
+        """What trainers wrote in the pages and have not published yet: no start and no `elearn publish` reads it."""
+        return self.instance / "drafts"
+
+    @property
     def layers(self) -> tuple[Path, ...]:
         """Content folders, from the lowest to the one that counts most."""
         return (self.content, self.own_content)

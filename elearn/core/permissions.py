@@ -14,6 +14,8 @@ DEEDS: dict[str, frozenset[str]] = {
     "keep an account": EVERYONE,
     "see drafts": STAFF,
     "follow publishing": STAFF,
+    "write content": STAFF,
+    "write the site's own files": ADMIN,
     "lead cohorts": STAFF,
     "hand over links": STAFF,
     "manage people": ADMIN,

@@ -30,7 +30,7 @@ from elearn.store.journal import JOURNAL, read_journals, write_journal
 
 SUFFIX = ".backup"
 KEEP_DAYS = 35
-BESIDE = ("media", "content")
+BESIDE = ("media", "content", "drafts")
 """Folders of the instance that an archive holds. Counters of the last minutes are not worth keeping."""
 WORKING, DRILL = ".elearn-backup-", ".elearn-drill-"
 LEFT = (f"{WORKING}*", f"{DRILL}*", f".elearn-*{SUFFIX}.part")

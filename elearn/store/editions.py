@@ -149,6 +149,16 @@ def written(connection: Connection) -> Iterator[bytes]:
     yield from connection.execute(select(Document.body).where(Document.hash.in_(hashes))).scalars()
 
 
+def sources(connection: Connection, number: int) -> dict[str, bytes]:
+    """The files that an edition was made from: path -> bytes."""
+    rows = connection.execute(
+        select(EditionEntry.name, Document.body)
+        .join(Document, Document.hash == EditionEntry.hash)
+        .where(EditionEntry.edition == number, EditionEntry.name.like("source/%"))
+    )
+    return {name.removeprefix("source/"): body for name, body in rows}
+
+
 def last_seen(connection: Connection, lang: str) -> list[Unit]:
     """Each unit ever published, in `lang`, as people last saw it: its newest document that is not a draft, else its
     newest one. So a unit that is withdrawn, or left out for a while, still holds its questions to what they were."""

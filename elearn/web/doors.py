@@ -71,6 +71,16 @@ def recent(view: View) -> View:
     return view
 
 
+def takes_files(size: int) -> Callable[[View], View]:
+    """A request may be as large as `size` bytes, once it is known that whoever sends it may."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).largest = size
+        return view
+
+    return mark
+
+
 def owes_factor(view: View) -> View:
     """Open to someone who gave the password and still owes the second factor."""
     cast(Any, view).half = True
@@ -202,6 +212,8 @@ def _guard() -> Response | None:
         answer = _admit(view, door)
         if answer is not None:
             return answer
+    if largest := getattr(view, "largest", 0):
+        request.max_content_length = largest
     if request.method not in SAFE and not harmless:
         if _asking() is None:
             g.stale = bool(request.form.get("csrf_token"))

@@ -20,7 +20,9 @@ ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "
 MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
 SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/"]
 SIGNED_IN += ["/attestations/", "/learning/", COURSE]
-TRAINER = ["/authoring/"]
+UNIT = "courses/premiers-reperes/01-le-role/fr.md"
+TRAINER = [f"/authoring/{page}" for page in ("", "history", "problems", "upload", "publication", "courses/new")]
+TRAINER += ["/authoring/courses/premiers-reperes/units/new", f"/authoring/texts/{UNIT}", f"/authoring/previews/{UNIT}"]
 
 
 @pytest.fixture

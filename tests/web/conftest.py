@@ -1,7 +1,8 @@
-"""A site with its small course published, and the browsers of the cast."""
+"""A site with its small course published from a content folder of its own, and the browsers of the cast."""
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -46,10 +47,12 @@ def published(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Path |
 def site(app: Flask, published: Path | None) -> Flask:
     from elearn.store.base import db
 
+    settings = app.config["ELEARN"]
+    content = world.write(settings.instance.parent / "content")
+    app.config["ELEARN"] = dataclasses.replace(settings, content=content)
     if published is None:
         publish(app)
         return app
-    settings = app.config["ELEARN"]
     with app.app_context():
         db.engine.dispose()
     shutil.copyfile(published / "elearn.sqlite", settings.database_url.removeprefix("sqlite:///"))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 COOKIE = "__Host-elearn"
 SIGN_IN = "/accounts/sign-in"
-TAKES_AWAY = ("/removal", "/closure")
+TAKES_AWAY = ("/removal", "/closure", "/withdrawals")
 REFUSED, NOT_THEIRS = "refused", "not theirs or not there"
 
 
@@ -79,6 +79,8 @@ OPEN: dict[str, Callable[[World], str]] = {
     "section": lambda there: "se-taire",
     "question": lambda there: "qui-decide",
     "filename": lambda there: "css/base.css",
+    "path": lambda there: "courses/reperes/01-ecouter/fr.md",
+    "number": lambda there: "1",
     "attestations.verify:code": lambda there: there.link,
     "attestations.confirm:code": lambda there: there.link,
     "cohorts.join:code": lambda there: there.code,
@@ -94,7 +96,10 @@ OPEN: dict[str, Callable[[World], str]] = {
 }
 """The same for what nobody owns: whoever has the address may use it, or whoever has the right sees all of them."""
 
-ABSENT: dict[str, Callable[[World], str]] = {"administration.check_help_line:id": lambda there: "0" * 64}
+ABSENT: dict[str, Callable[[World], str]] = {
+    "administration.check_help_line:id": lambda there: "0" * 64,
+    "authoring.media:name": lambda there: "0" * 64 + ".png",
+}
 """The same for an id that this small site has nothing for: the answer is that of somebody else's thing."""
 
 FIELDS = {
@@ -105,6 +110,8 @@ FIELDS = {
     "trainer-name": "Ada",
     "course": "reperes",
     "language": "fr",
+    "scope": "courses/reperes/01-ecouter",
+    "text": world.ECOUTER_FR,
 }
 """Fields that some form needs before it looks at whose thing it is about."""
 

@@ -1,0 +1,65 @@
+"""A draft as trainees would see it, and its questions tried without a trace."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.browse import Browser
+from tests.web.desk import AFTER, EN, FR, rows, save
+
+PATH = f"/authoring/previews/{FR}"
+
+
+@pytest.fixture
+def ada(signed_in: Callable[[str], Browser]) -> Browser:
+    return signed_in("Ada")
+
+
+def test_it_works(ada: Browser) -> None:
+    page = save(ada, go="preview")
+    assert page.path == PATH and page.status == 200
+    for words in (AFTER, "Pourquoi se taire ?", "Que vérifier ?", "Qui décide", "Dans quel ordre ?", "Avant"):
+        assert words in page.text or words == "Avant"
+    assert ada.get(f"/authoring/previews/{EN}").heading() == "Listening"
+
+
+@pytest.mark.parametrize(("choice", "said"), [("La personne.", "C'est juste."), ("Moi.", "Pas encore.")])
+def test_a_question_is_tried_and_nothing_is_kept(ada: Browser, site: Flask, choice: str, said: str) -> None:
+    form = ada.get(PATH).form("/qui-decide")
+    page = form.submit(answer=form.choices("answer")[choice])
+    assert page.status == 200 and said in page.text
+    assert rows(site, "SELECT count(*) FROM step") == rows(site, "SELECT count(*) FROM draft") == [(0,)]
+    assert rows(site, "SELECT count(*) FROM enrolment") == [(0,)]
+
+
+def test_every_question_answers_in_words(ada: Browser) -> None:
+    page = ada.get(PATH)
+    tried = [form for form in page.forms if "/trials/" in form.action]
+    assert len(tried) == 5
+    for form in tried:
+        answer = form.submit()
+        assert answer.status == 422, form.action
+        assert answer.all("p", **{"class": "field-error"})
+
+
+def test_a_private_text_is_not_kept(ada: Browser, site: Flask) -> None:
+    page = ada.get(PATH).form("/une-fois").submit(text="canari")
+    assert page.status == 422 and "rien n'est gardé" in page.text
+    assert rows(site, "SELECT count(*) FROM reflection") == [(0,)]
+
+
+def test_what_cannot_be_read_is_said(ada: Browser) -> None:
+    page = save(ada, "id: ecouter", "id: [", go="preview")
+    assert page.status == 200 and "L'aperçu attend" in page.text and "à corriger" in page.text
+
+
+def test_a_question_that_went_meanwhile(ada: Browser) -> None:
+    form = ada.get(PATH).form("/qui-decide")
+    save(ada, "#qui-decide", "#qui-decide-donc")
+    assert form.submit().status == 409
+
+
+@pytest.mark.parametrize("path", ["x", "courses/reperes/01-ecouter/de.md", "courses/reperes/course.yaml", "../x/fr.md"])
+def test_nothing_else_has_a_preview(ada: Browser, path: str) -> None:
+    assert ada.get(f"/authoring/previews/{path}").status == 404
