@@ -81,7 +81,8 @@ def _front(front: FrontMatter, tongue: int) -> str:
     for name, spellings in KEYS.items():
         value = getattr(front, "minutes" if name == "duration" else name, None)
         default = getattr(FrontMatter(), "minutes" if name == "duration" else name, None)
-        if value is not None and (value != default or name in front.written or name == "status"):
+        said = value != default or name in front.written or (name == "status" and front.id)
+        if value is not None and said:
             lines.append(f"{spellings[tongue % len(spellings)]}: {_value(name, value, tongue)}")
     return "\n".join([*lines, "---"])
 
@@ -94,7 +95,7 @@ def _value(name: str, value: object, tongue: int) -> str:
     if name == "duration":
         return _duration(int(str(value)))
     if name == "status":
-        return [word for word, meant in STATUSES.items() if meant == value][tongue if value != "review" else 0]
+        return [word for word, meant in STATUSES.items() if meant == value][tongue]
     return scalar(str(value))
 
 
