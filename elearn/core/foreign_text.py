@@ -195,6 +195,10 @@ class _Reader(HTMLParser):
         if self.raw or not bullet:
             self.blocks.append(words)
             return
+        # What follows in the same item stands below it; a box would be read as an answer.
+        self.open = [(name, start, "" if name == "li" else target) for name, start, target in self.open]
+        if found := re.match(r"\\?([(\[])", words):
+            words = f"&#{ord(found[1])};" + words[found.end() :]
         listed = self.blocks and re.match(r"- " if bullet == "- " else r"\d+\. ", self.blocks[-1])
         item = bullet + words
         if listed and bullet != "1. ":
