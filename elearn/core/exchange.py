@@ -100,7 +100,11 @@ NOTES: Mapping[str, tuple[str, str, str]] = {
         "le texte de l'unité (sections, références, glossaire) n'est pas exporté : seules le sont les questions",
         "the unit's prose (sections, references, glossary) is not exported: only its questions are",
     ),
-    "kind": (LOST, "genre « {kind} » sans équivalent : question non exportée", "no such kind as “{kind}”: not exported"),
+    "kind": (
+        LOST,
+        "genre « {kind} » sans équivalent : question non exportée",
+        "no such kind as “{kind}”: not exported",
+    ),
     "retired": (LOST, "question retirée : non exportée", "retired question: not exported"),
     "hint": (LOST, "indices non exportés : {count}", "hints not exported: {count}"),
     "points": (LOST, "points={value} non exporté", "points={value} not exported"),
@@ -109,11 +113,6 @@ NOTES: Mapping[str, tuple[str, str, str]] = {
         LOST,
         "tout ou rien devient un compte partiel",
         "all or nothing becomes partial scoring",
-    ),
-    "full_scoring": (
-        LOST,
-        "bareme=partiel n'est pas écrit : l'autre système compte à sa façon",
-        "scoring=partial is not written: the other system counts its own way",
     ),
     "ordering": (
         GUESSED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from elearn.core.markup import TooDeep, parse
-from elearn.core.writing import escape
+from elearn.core.writing import escape, escape_marks, escape_starts
 
 Dropped = tuple[str, dict[str, object]]
 """A code of `core.exchange` and its params."""
@@ -52,7 +52,7 @@ def one_line(converted: Converted) -> str:
 
 def plain_words(text: str, form: str = "moodle") -> str:
     """The words alone, for answers that are typed."""
-    if form == "html" or (form == "moodle" and _TAG.search(text)):
+    if form in ("html", "moodle") and _TAG.search(text):
         reader = _Reader(raw=True)
         reader.read(text[:MOST])
         text = "\n\n".join(reader.blocks)
@@ -75,7 +75,7 @@ def _is_plain_markdown(text: str) -> bool:
     for token in tokens:
         if token.type not in _SAFE_TOKENS or "box" in token.meta or "fixed" in token.meta:
             return False
-        if token.type == "inline" and re.search(r"(?m)^\s*\*\*[^*]*:?\*\*\s*:?", token.content):
+        if token.type == "inline" and re.search(r"(?m)^\s*\*\*[^*]*(?::\s*\*\*|\*\*\s*:)", token.content):
             return False
         for child in token.children or ():
             target = str(child.attrGet("href") or "") if child.type == "link_open" else "https://x"
@@ -86,10 +86,7 @@ def _is_plain_markdown(text: str) -> bool:
 
 def _from_html(text: str) -> Converted:
     reader = _Reader()
-    try:
-        reader.read(text)
-    except AssertionError:  # a declaration that the reader of the standard library gives up on
-        return Converted(_plain(text), [("format", {"format": "html"})])
+    reader.read(text)
     return Converted("\n\n".join(reader.blocks), reader.dropped)
 
 
@@ -107,7 +104,8 @@ class _Reader(HTMLParser):
         self.silent = ""
 
     def read(self, text: str) -> None:
-        self.feed(text)
+        # The reader of the standard library stops at a declaration it does not know.
+        self.feed(re.sub(r"<!(?!--)", "&lt;!", text))
         self.close()
         self._end_block()
 
@@ -155,7 +153,7 @@ class _Reader(HTMLParser):
         if not self.silent:
             words = re.sub(r"\s+", " ", data)
             coded = self.raw or any(name in ("code", "tt", "kbd") for name, _, _ in self.open)
-            self.inline.append(words if coded else escape(words))
+            self.inline.append(words if coded else escape_marks(words))
 
     def _bullet(self) -> str:
         if self.lists and self.lists[-1] >= 0:
@@ -189,6 +187,7 @@ class _Reader(HTMLParser):
         while self.open and self.open[-1][0] != "li":
             self._close(*self.open.pop())
         words = " ".join("".join(self.inline).split())
+        words = words if self.raw else escape_starts(words)
         self.inline = []
         if not words:
             return

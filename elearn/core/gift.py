@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from elearn.core.as_written import Answer, Pair, Question, Section, Unit
 from elearn.core.exchange import Note
@@ -20,6 +21,7 @@ from elearn.core.typography import fold
 LIMIT = 1_000_000
 MOST = 300
 """Questions of one file."""
+GAPS = 12
 TITLE = 200
 _GAP = "\ue000"
 _TRUTH = {"t": "true", "true": "true", "vrai": "true", "v": "true", "f": "false", "false": "false", "faux": "false"}
@@ -29,6 +31,7 @@ _WORDS = {
 }
 _START = re.compile(r"\s*::")
 _BLOCK = re.compile(r"(?:[-+*] |\d{1,9}[.)] |#|>|`{3}|~{3}|\|)")
+_BLOCK_LINE = re.compile(rf"(?m)^{_BLOCK.pattern}")
 _NUMBER = r"[+-]?(?:\d{1,30}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,2})?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
 _AROUND = re.compile(rf"({_NUMBER})(?:\s*:\s*({_NUMBER}))?")
@@ -58,7 +61,7 @@ class _Reader:
     count: int = 0
     here: tuple[int, int] = (1, 1)
 
-    def tell(self, code: str, line: int = 0, column: int = 0, **params: object) -> None:
+    def tell(self, code: str, line: int = 0, column: int = 0, /, **params: object) -> None:
         if len(self.notes) < 2000:
             note = Note(code, *((line, column) if line else self.here), params=params)
             if note not in self.notes[-30:]:
@@ -92,7 +95,7 @@ def read_gift(body: bytes, unit: str, title: str, lang: str = "fr") -> Imported:
     return Imported(Unit(front, "", made), tuple(notes))
 
 
-def slug(text: str, longest: int = 40) -> str:
+def slug(text: str, longest: int = 60) -> str:
     """A short name made of some words, or nothing where they have no letter to begin with."""
     plain = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
     plain = re.sub(r"\A[^a-z]+", "", plain)[:longest]
@@ -205,6 +208,8 @@ class _Asked:
     # --- which kind
 
     def _question(self, pieces: list[str], braced: list[Braced]) -> Question:
+        if len(braced) > GAPS:
+            raise _Unusable(f"plus de {GAPS} trous", f"more than {GAPS} gaps")
         bodies = [part.body.strip() for part in braced]
         for part in braced:
             general = self._general(part)
@@ -259,7 +264,7 @@ class _Asked:
     def _true_false(self, pieces: list[str], part: Braced, truth: str) -> Question:
         body = part.body
         cuts = [n for n, sign in enumerate(mask(body)) if sign == "#"]
-        for start, end in zip(cuts, [*cuts[1:], len(body)], strict=True):
+        for start, end in pairwise([*cuts, len(body)]):
             self._moved(*format_of(body[start + 1 : end].strip(), self.form), offset=part.offset + start)
         return self._made("true_false", pieces, answer=truth)
 
@@ -278,7 +283,9 @@ class _Asked:
         if self._after(pieces) and not several and any(right) and self._can_be_a_menu(given):
             return self._cloze(pieces, [given])
         if not 2 <= len(given) <= 10:
-            raise _Unusable(f"{len(given)} réponses, il en faut de 2 à 10", f"{len(given)} answers, from 2 to 10 wanted")
+            raise _Unusable(
+                f"{len(given)} réponses, il en faut de 2 à 10", f"{len(given)} answers, from 2 to 10 wanted"
+            )
         listed = tuple(self._answer(one, mark) for one, mark in zip(given, right, strict=True))
         if not any(right):
             self.reader.tell("no_right")
@@ -380,23 +387,25 @@ class _Asked:
         try:
             if found := _RANGE.fullmatch(text):
                 low, high = sorted((_decimal(found[1]), _decimal(found[2])))
-                return f"{_digits(low)} {'à' if self.reader.lang == 'fr' else 'to'} {_digits(high)}"
+                return f"{self._digits(low)} {'à' if self.reader.lang == 'fr' else 'to'} {self._digits(high)}"
             if found := _AROUND.fullmatch(text):
                 around = _decimal(found[2] or "0").copy_abs()
-                return _digits(_decimal(found[1])) + (f" ± {_digits(around)}" if around else "")
+                return self._digits(_decimal(found[1])) + (f" ± {self._digits(around)}" if around else "")
         except InvalidOperation:
             pass
         return ""
 
+    def _digits(self, number: Decimal) -> str:
+        text = format(number.normalize(), "f") if number else "0"
+        return text.replace(".", ",") if self.reader.lang == "fr" else text
+
     def _cloze(self, pieces: list[str], gaps: list[list[Given]]) -> Question:
-        if len(gaps) > 12:
-            raise _Unusable("plus de 12 trous", "more than 12 gaps")
         made = [self._gap(given) for given in gaps]
         text = pieces[0]
         for piece in pieces[1:]:
             text += _GAP + piece
         stem = self._markdown(text, self.form)
-        if stem.count(_GAP) != len(gaps) or _BLOCK.search(stem) or "[[" in stem:
+        if stem.count(_GAP) != len(gaps) or _BLOCK_LINE.search(stem) or "[[" in stem:
             raise _Unusable("trou dans une mise en forme", "gap inside formatting")
         first, _, rest = stem.partition("\n\n")
         title = ""
@@ -430,8 +439,7 @@ class _Asked:
         title, stem = str(parts.pop("title", "")), str(parts.pop("stem", ""))
         if pieces:
             text = " _____ ".join(piece.strip() for piece in pieces) if self._after(pieces) else pieces[0]
-            blank = to_markdown(" _____ ", "plain").text
-            title, stem = _title_and_stem(self._markdown(text, self.form).replace(blank, blank))
+            title, stem = _title_and_stem(self._markdown(text, self.form))
         fallback = self.name or _WORDS[self.reader.lang]["question"].format(n=self.reader.count)
         if not title:
             title = to_markdown(" ".join(fallback.split())[:TITLE], "plain").text
@@ -467,9 +475,3 @@ def _escaped_gap(word: str) -> str:
 
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
-
-
-def _digits(number: Decimal) -> str:
-    return format(number.normalize(), "f") if number else "0"
-
-

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 Tell = Callable[..., None]
 
+MOST_SIGNS = 300
+"""Signs between two braces that may begin an answer; no question of ours holds a tenth of that."""
+
 _ESCAPE = re.compile(r"\\[\s\S]")
 _ENTITY = re.compile(r"&#x?[0-9a-fA-F]{1,7};")
 _ATTRIBUTE = re.compile(r"(?<=[A-Za-z0-9_-])=(?=[\"'])")
@@ -168,7 +171,8 @@ def _closing(hidden: str, opens: int) -> int:
 def answers(raw: Raw, part: Braced, form: str, tell: Tell) -> list[Given]:
     """The answers between two braces, in order. Where no mark stands first, the first has none."""
     hidden = mask(part.body)
-    marks = [n for n, sign in enumerate(hidden) if sign in "=~" and _is_mark(raw, part, hidden, n, tell)]
+    signs = [n for n, sign in enumerate(hidden) if sign in "=~"][:MOST_SIGNS]
+    marks = [n for n in signs if _is_mark(raw, part, hidden, n, tell)]
     starts = marks if marks and not hidden[: marks[0]].strip() else [-1, *marks]
     given = []
     for start, end in zip(starts, [*starts[1:], len(hidden)], strict=True):

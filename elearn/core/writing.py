@@ -60,7 +60,16 @@ def scalar(text: str) -> str:
 
 def escape(text: str) -> str:
     """Plain words as Markdown that shows exactly them."""
-    text = re.sub(r"[\\`*_{}\[\]<>#|~&@!$]", lambda found: "\\" + found[0], text)
+    return escape_starts(escape_marks(text))
+
+
+def escape_marks(text: str) -> str:
+    """The same for words in the midst of a line."""
+    return re.sub(r"[\\`*_{}\[\]<>#|~&@!$]", lambda found: "\\" + found[0], text)
+
+
+def escape_starts(text: str) -> str:
+    """The same for what would begin a block where it begins a line."""
     text = re.sub(r"(?m)^(\s*)([-+=:])", r"\1\\\2", text)
     return re.sub(r"(?m)^(\s*\d{1,9})([.)])", r"\1\\\2", text)
 

@@ -102,9 +102,7 @@ def answers(only: bool, marked: bool = True) -> st.SearchStrategy[tuple[Answer, 
 
 
 SCORED = ("points", "must_pass", "retired", "competencies")
-PAIRS = distinct(2, 4).map(
-    lambda texts: tuple(Pair("" if n > 1 else f"l{n}", text) for n, text in enumerate(texts))
-)
+PAIRS = distinct(2, 4).map(lambda texts: tuple(Pair("" if n > 1 else f"l{n}", text) for n, text in enumerate(texts)))
 GAPS = st.tuples(PLAIN, WORD, WORD).map(lambda t: f"{t[0]} [[{t[1]}|{t[2]}2]] et [[={t[1]}|{t[2]}3]] fin.")
 EVERY_KIND: dict[str, st.SearchStrategy[object]] = {
     "single_choice": question("single_choice", (*SCORED, "shuffle"), answers=answers(True)),
@@ -219,7 +217,9 @@ def test_french_and_english_words_are_equal_in_rank(unit: Unit) -> None:
 
 
 @QUICK
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=30))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=30)
+)
 def test_escaped_words_show_as_they_are(words: str) -> None:
     made = compiled(GOOD[SUITE].replace("prerequis: [parler]\n", "").replace("Un mot.", escape(words)))
 
