@@ -14,6 +14,7 @@ MOST = 20_000
 """Characters of one text that are read as HTML or Markdown; a longer one is kept as plain words."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _LINK = re.compile(r"(?:https?://[^\s<>()\"\\]+|mailto:[^\s<>()\"\\]+)")
+_BOXES = re.compile(r"(?m)^[\s>]*(?:[-+*]\s*)?\\?[(\[]\s*[xX]?\s*\\?[)\]]")
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _BLOCKS = {"p", "div", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "br", "hr", "section"}
 _QUIET = {"html", "body", "span", "font", "code", "tt", "kbd", "a", "img", "u", "small", *_BLOCKS, *_MARKS}
@@ -66,7 +67,7 @@ def _plain(text: str) -> str:
 
 def _is_plain_markdown(text: str) -> bool:
     """Nothing in it but paragraphs, lists, code, emphasis and outward links: nothing our format gives a meaning to."""
-    if "[[" in text or ":::" in text or "{." in text or "[^" in text:
+    if "[[" in text or ":::" in text or "{." in text or "[^" in text or _BOXES.search(text):
         return False
     try:
         tokens, _ = parse(text)

@@ -271,8 +271,9 @@ class _Asked:
     def _choice(self, pieces: list[str], given: list[Given]) -> Question:
         weights = [one.weight if one.weight is not None else 100.0 * (one.mark == "=") for one in given]
         right = [weight > 0 for weight in weights]
-        several = sum(right) > 1
-        if sum(right) == 1 and max(weights) < 100:
+        # Without any « = », the format itself takes several answers.
+        several = sum(right) > 1 or (any(right) and all(one.mark == "~" for one in given))
+        if not several and any(right) and max(weights) < 100:
             self._uneven(weights)
         if several:
             equal = {round(weight, 1) for weight in weights if weight > 0}

@@ -178,9 +178,12 @@ def _answers(question: Question, tongue: int) -> str:
     if question.answers:
         survey = question.kind == "survey"
         box = "[]" if question.kind == "multiple_choice" or (survey and question.several) else "()"
-        return "\n".join(_answer(answer, box, tongue) for answer in question.answers)
+        # Two lists with the same mark would be one: another mark parts the answers from a list of the stem.
+        bullet = "*" if re.search(r"(?m)^ {0,3}- ", question.stem) else "-"
+        return "\n".join(_answer(answer, bullet, box, tongue) for answer in question.answers)
     if question.items:
-        return "\n".join(f"{n}. {_indented(item, 3)}" for n, item in enumerate(question.items, 1))
+        dot = ")" if re.search(r"(?m)^ {0,3}\d{1,9}\. ", question.stem) else "."
+        return "\n".join(f"{n}{dot} {_indented(item, 3)}" for n, item in enumerate(question.items, 1))
     if question.pairs:
         return _table(question.head, question.pairs)
     if question.accepted:
@@ -191,10 +194,10 @@ def _answers(question: Question, tongue: int) -> str:
     return ""
 
 
-def _answer(answer: Answer, box: str, tongue: int) -> str:
+def _answer(answer: Answer, bullet: str, box: str, tongue: int) -> str:
     first, gap, rest = answer.text.strip("\n").partition("\n\n")
     fixed = f" {{{('.fixe', '.fixed')[tongue]}}}" if answer.fixed else ""
-    text = f"- {box[0]}{'x' if answer.right else ' '}{box[1]} {_indented(first + fixed + gap + rest, 2)}"
+    text = f"{bullet} {box[0]}{'x' if answer.right else ' '}{box[1]} {_indented(first + fixed + gap + rest, 2)}"
     if answer.feedback:
         text += ("\n\n" if gap else "\n") + "  " + _indented(_quoted(answer.feedback), 2)
     return text

@@ -58,7 +58,7 @@ BLOCK = st.one_of(
     PARAGRAPH.map(lambda text: "### Un sous-titre\n\n" + text),
 )
 PROSE = st.lists(BLOCK, min_size=1, max_size=3).map("\n\n".join)
-STEM_BLOCK = st.one_of(PARAGRAPH, st.just("> Une citation."), st.just("```text\ncode\n```"))
+STEM_BLOCK = st.one_of(PARAGRAPH, st.sampled_from(["> Une citation.", "```text\ncode\n```", "- a\n- b", "1. a\n2. b"]))
 STEM = st.lists(STEM_BLOCK, max_size=2).map("\n\n".join)
 SAID = st.one_of(INLINE, st.tuples(INLINE, INLINE).map("\n\n".join), INLINE.map(lambda text: f"- {text}\n- b"))
 MAYBE = st.one_of(st.just(""), SAID)
