@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from elearn import usage
-from elearn.commands import archives, content, keys, mail, people, serve, upkeep
+from elearn.commands import archives, content, exchange, keys, mail, people, serve, upkeep
 from elearn.config import SettingsError
 from elearn.store.content_folder import ContentFolderError
 from elearn.terminal import warn
@@ -23,6 +23,9 @@ COMMANDS: dict[str, Command] = {
     "check": content.check,
     "publish": content.publish,
     "preview": serve.preview,
+    "import gift": exchange.import_gift,
+    "export gift": exchange.export_gift,
+    "export html": exchange.export_html,
     "user add": people.user_add,
     "user list": people.user_list,
     "user role": people.user_role,

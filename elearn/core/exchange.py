@@ -141,7 +141,10 @@ NOTES: Mapping[str, tuple[str, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`line` and `column` from 1 in the foreign file; line 0 where it is about a question named by `question`."""
+    """`line` and `column` from 1 in the foreign file; line 0 where it is about a question named by `question`.
+
+    A param that is a pair of texts is said in French or in English.
+    """
 
     code: str
     line: int = 0
@@ -154,8 +157,9 @@ class Note:
         return NOTES[self.code][0]
 
     def message(self, lang: str = "fr") -> str:
-        words = NOTES[self.code][1 if lang == "fr" else 2]
-        return words.format_map({name: _short(value) for name, value in self.params.items()})
+        tongue = int(lang != "fr")
+        spoken = {name: value[tongue] if isinstance(value, tuple) else value for name, value in self.params.items()}
+        return NOTES[self.code][1 + tongue].format_map({name: _short(value) for name, value in spoken.items()})
 
 
 def as_text(path: str, notes: tuple[Note, ...], lang: str = "fr") -> str:

@@ -163,7 +163,7 @@ class _Asked:
         try:
             return self._question(pieces, braced)
         except _Unusable as reason:
-            self.reader.tell("shape", why=reason.why[self.reader.lang != "fr"])
+            self.reader.tell("shape", why=reason.why)
             return self._description(" ".join(piece.strip() for piece in pieces))
 
     def _named(self) -> tuple[str, int]:

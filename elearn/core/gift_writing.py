@@ -13,7 +13,16 @@ from elearn.core.questions.base import Html, Key, Prompt
 _CONTROL = re.compile(r"[\\~=#{}:]")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
 _OUTWARD = re.compile(r'href="((?:https?|mailto):[^"]*)"')
-_OPTIONS = ("must_pass", "competencies", "confidence", "regions", "formerly", "fixed")
+_OPTIONS = {
+    "must_pass": ("indispensable", "must_pass"),
+    "competencies": ("competence", "competency"),
+    "confidence": ("confiance", "confidence"),
+    "regions": ("region", "region"),
+    "formerly": ("ancien", "formerly"),
+    "fixed": ("fixe", "fixed"),
+    "shuffle": ("melanger", "shuffle"),
+    "scoring": ("bareme", "scoring"),
+}
 _SHUFFLED = ("single_choice", "multiple_choice", "matching")
 
 
@@ -80,7 +89,7 @@ class _Writer:
             self._losses(prompt)
             return self._cloze(prompt, key)
         if prompt.kind not in ways:
-            self.tell("kind", prompt.id, kind=KINDS[prompt.kind].words[0])
+            self.tell("kind", prompt.id, kind=KINDS[prompt.kind].words)
             return []
         self._losses(prompt)
         answers = [*ways[prompt.kind](prompt, key), *self._general(prompt, key.explanation, key.sample)]
@@ -91,11 +100,11 @@ class _Writer:
             self.tell("hint", prompt.id, count=len(prompt.hints))
         if KINDS[prompt.kind].scored and prompt.points != 1:
             self.tell("points", prompt.id, value=f"{prompt.points:g}")
-        for name in _OPTIONS:
-            if getattr(prompt, name):
-                self.tell("option", prompt.id, name=name)
+        for name, spellings in _OPTIONS.items():
+            if name not in ("shuffle", "scoring") and getattr(prompt, name):
+                self.tell("option", prompt.id, name=spellings)
         if prompt.kind in _SHUFFLED and not prompt.shuffle:
-            self.tell("option", prompt.id, name="shuffle")
+            self.tell("option", prompt.id, name=_OPTIONS["shuffle"])
 
     def _asked(self, prompt: Prompt) -> str:
         title = self._html(prompt, prompt.title)
@@ -155,7 +164,7 @@ class _Writer:
         if count > 1:
             self.tell("split", prompt.id, count=count)
         if key.partial:
-            self.tell("option", prompt.id, name="scoring")
+            self.tell("option", prompt.id, name=_OPTIONS["scoring"])
         lines = []
         for gap in range(count):
             text = self._html(prompt, prompt.stem)
