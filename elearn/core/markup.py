@@ -25,7 +25,7 @@ NESTING = 20
 INLINE_DEPTH = 12
 MOST_BRACKETS = 20_000
 """Openings of links in one text: beyond, reading takes seconds and nobody wrote it by hand."""
-MOST_LINES, MOST_TOKENS = 20_000, 100_000
+MOST_LINES, MOST_CELLS, MOST_TOKENS = 20_000, 1_000, 100_000
 LINKED = 4
 """How many times the length of a text its links may reach: one definition can be called thousands of times."""
 
@@ -69,7 +69,7 @@ def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
     env: dict[str, Any] = {}
     if text.count("[") > MOST_BRACKETS:
         raise TooDeep
-    if text.count("\n") > MOST_LINES:
+    if text.count("\n") > MOST_LINES or any(line.count("|") > MOST_CELLS for line in text.split("\n")):
         raise TooDeep(variant="long")
     try:
         tokens = _parser().parse(text, env)
