@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TEXTS = [payload.text for payload in PAYLOADS]
 LINES = [" ".join(text.replace("\x01", "").split()) for text in TEXTS]
 ALL = " ".join(LINES)
-SECTION = 125
+SECTION = 250
 ENDS = "</script></style>-->"
 UNITS = ("header", "prose", "choices", "tables", "gift")
 
@@ -58,7 +58,7 @@ def header() -> Unit:
 
 
 def prose() -> Unit:
-    blocks = [f"{text}\n{ENDS} [un mot](glossaire:t{n}) [@r{n}]" for n, text in enumerate(TEXTS)]
+    blocks = [f"{text}\n{ENDS}\n\n[un mot](glossaire:t{n}) [@r{n}]" for n, text in enumerate(TEXTS)]
     sections = [
         Section(f"s{n}", LINES[n], ("\n\n".join(blocks[start : start + SECTION]),))
         for n, start in enumerate(range(0, len(blocks), SECTION))
@@ -100,30 +100,31 @@ def gift() -> bytes:
 
 
 def files() -> dict[str, bytes]:
-    words = f"{{fr: {scalar(ALL)}, en: {scalar(ALL)}}}"
+    words = f"{{fr: {scalar(ALL)}}}"
     made = read_gift(gift(), "gift", "GIFT", "fr").unit
     assert made
     texts = {
-        "site.yaml": f"langues: [fr]\nlangue_source: fr\ncours: [c]\nemetteur: {{nom: {words}}}\n",
+        "site.yaml": f"langues: [fr]\nlangue_source: fr\ncours: [cours]\nemetteur: {{nom: {words}}}\n",
         "competencies.yaml": f"k1: {words}\n",
         "help-lines.yaml": "lines:\n"
         + f"  - {{region: qc, order: 1, kind: crisis, name: {words}, note: {words}, hours: {words}}}\n",
         "references.yaml": "references:\n"
         + "".join(
-            f"  - {{id: r{n}, title: {scalar(text)}, author: [{{family: {scalar(text)}, given: {scalar(text)}}}], "
-            f"container-title: {scalar(text)}, DOI: {scalar(text)}, URL: {scalar(text)}, publisher: {scalar(text)}}}\n"
+            f"  - {{id: r{n}, title: {scalar(text)}, author: [{{family: {scalar(text)}}}], "
+            f"container-title: {scalar(text)}, DOI: {scalar(text)}, publisher: {scalar(text)}}}\n"
             for n, text in enumerate(LINES)
         ),
         "glossary/fr.md": "\n\n".join(f"## {text} {{#t{n}}}\n\n{text}\n{ENDS}" for n, text in enumerate(LINES)),
-        "courses/c/course.yaml": f"id: c\ntitre: {words}\ntitre_discret: {words}\nresume: {words}\nmention: {words}\n"
+        "courses/cours/course.yaml": f"id: cours\ntitre: {words}\ntitre_discret: {words}\nresume: {words}\n"
+        f"mention: {words}\n"
         f"contact: {scalar(ALL)}\ncredits: [{{nom: {scalar(ALL)}, role: {scalar(ALL)}}}]\n"
         f"unites: [{', '.join(UNITS)}]\n"
         "regle: {version: '1', unites: toutes, seuil: 80}\n",
-        "courses/c/01-header/fr.md": write(header()),
-        "courses/c/02-prose/fr.md": write(prose()),
-        "courses/c/03-choices/fr.md": write(choices()),
-        "courses/c/04-tables/fr.md": write(tables()),
-        "courses/c/05-gift/fr.md": write(Unit(front("gift"), "", made.sections)),
+        "courses/cours/01-header/fr.md": write(header()),
+        "courses/cours/02-prose/fr.md": write(prose()),
+        "courses/cours/03-choices/fr.md": write(choices()),
+        "courses/cours/04-tables/fr.md": write(tables()),
+        "courses/cours/05-gift/fr.md": write(Unit(front("gift"), "", made.sections)),
     }
     return {path: text.encode() for path, text in texts.items()}
 
@@ -253,10 +254,10 @@ def as_it_is(attacked: Attacked) -> Iterator[None]:
 
 PAGES = [
     "/learning/",
-    "/learning/c",
-    *(f"/learning/c/prose/s{n}" for n in range(len(TEXTS) // SECTION)),
-    "/learning/c/header/s0",
-    *(f"/learning/c/{unit}/print" for unit in UNITS),
+    "/learning/cours",
+    *(f"/learning/cours/prose/s{n}" for n in range(len(TEXTS) // SECTION)),
+    "/learning/cours/header/s0",
+    *(f"/learning/cours/{unit}/print" for unit in ("choices", "tables", "gift")),
     "/help",
 ]
 
@@ -264,10 +265,10 @@ PAGES = [
 def test_the_files_hold_every_payload(attacked: Attacked) -> None:
     assert len(TEXTS) == len(set(TEXTS)) == 500
     held = files()
-    for path in ("courses/c/course.yaml", "courses/c/02-prose/fr.md", "courses/c/03-choices/fr.md"):
+    for path in ("courses/cours/course.yaml", "courses/cours/02-prose/fr.md", "courses/cours/03-choices/fr.md"):
         words = " ".join(held[path].decode().replace('\\"', '"').replace("\\\\", "\\").split())
         assert sum(line in words or line.replace("|", "\\|") in words for line in LINES) > 480, path
-    assert {"E111", "E118", "E119"} <= {problem.code for problem in attacked.build.problems}
+    assert "E111" in {problem.code for problem in attacked.build.problems}
     assert {unit for _, unit, _ in attacked.build.units} == set(UNITS)
 
 
@@ -284,35 +285,39 @@ def test_the_cleaner_alone_lets_nothing_through(attacked: Attacked, heard: Heard
     assert (heard.fired, heard.asked) == ([], [])
 
 
-def test_the_page_to_print_lets_nothing_through(attacked: Attacked, heard: Heard, tmp_path: Path) -> None:
+def test_the_page_to_print_lets_nothing_through(attacked: Attacked, heard: Heard) -> None:
     for unit in attacked.build.units.values():
-        text = printed_unit(unit, {}, key=True)
-        file = tmp_path / f"{unit.id}.html"
-        file.write_text(text.replace("Content-Security-Policy", "x-no-policy"), encoding="utf-8")
-        page = heard.open(file.as_uri())
-        assert [one for one in page.evaluate(STRANGE) if not one.startswith('<a href="file:')] == []
+        text = printed_unit(unit, {}, key=True).replace("Content-Security-Policy", "x-no-policy")
+        address = f"{attacked.url}/printed/{unit.id}"
+        heard.context.route(address, served(text))
+        page = heard.open(address)
+        assert "__fired" in page.content() and page.evaluate(STRANGE) == []
         page.close()
     assert (heard.fired, heard.asked) == ([], [])
 
 
+def served(text: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8")
+
+
 def raw_pages() -> list[bytes]:
     raw = [payload.text for payload in PAYLOADS if payload.raw and not payload.navigates]
-    return ["".join(f"<div>{text}{CLOSERS}</div>\n" for text in raw[n::8]).encode() for n in range(8)]
+    return ["".join(f"<div>{text}{CLOSERS}</div>\n" for text in raw[n::4]).encode() for n in range(4)]
 
 
 def test_the_policy_alone_lets_nothing_through(attacked: Attacked, heard: Heard) -> None:
     for raw in raw_pages():
         attacked.between.raw = raw
-        page = heard.open(attacked.url + "/learning/c/prose/s0")
+        page = heard.open(attacked.url + "/learning/cours/prose/s0")
         page.close()
     assert (heard.fired, heard.asked) == ([], [])
 
 
 def test_without_either_they_do_fire(attacked: Attacked, heard: Heard) -> None:
     attacked.between.policy = False
-    for raw in raw_pages():
+    for raw in raw_pages()[:2]:
         attacked.between.raw = raw
-        page = heard.open(attacked.url + "/learning/c/prose/s0")
+        page = heard.open(attacked.url + "/learning/cours/prose/s0")
         page.close()
     assert len(heard.fired) > 100 and len(set(heard.fired)) > 30
     assert any(address.startswith(AWAY) for address in heard.asked)
