@@ -36,6 +36,9 @@ def publish_and_tell(settings: Settings) -> Outcome:
         for problem in errors[:20]:
             shown = path_of(problem.path, settings.layers)
             tell(f"  {shown}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
+        if len(errors) > 20:
+            more = f"{len(errors) - 20}"
+            tell("  " + say(f"… et {more} autres : elearn check les montre.", f"… and {more} more: see elearn check."))
         kept = say("l'édition précédente reste en ligne", "the last edition stays up")
         nothing = say("rien n'est encore publié", "nothing is published yet")
         stays = kept if outcome.number else nothing
@@ -105,19 +108,27 @@ def snapshot(folders: Sequence[Path]) -> frozenset[tuple[str, int, int]]:
 
 
 def keep_problems(settings: Settings, outcome: Outcome) -> None:
-    told = [
-        {
-            "path": problem.path,
-            "line": problem.line,
-            "column": problem.column,
-            "code": problem.code,
-            "severity": problem.severity,
-            "fr": problem.message("fr"),
-            "en": problem.message("en"),
-        }
-        for problem in outcome.problems
-    ]
+    """For the pages of a preview: each problem with the unit and the section or question in which it stands."""
+    units = {written.path: (unit, written.lines) for unit, written in outcome.written.items()}
+    told = []
+    for problem in outcome.problems:
+        unit, lines = units.get(problem.path, ((), {}))
+        before = [(line, anchor) for anchor, line in lines.items() if line <= problem.line]
+        told.append(
+            {
+                "unit": unit,
+                "anchor": max(before)[1] if before else "",
+                "path": problem.path,
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "severity": problem.severity,
+                "fr": problem.message("fr"),
+                "en": problem.message("en"),
+            }
+        )
     target = settings.instance / PROBLEMS
     mine = target.with_name(f".{PROBLEMS}.{secrets.token_hex(4)}")
-    mine.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    body = {"save": secrets.token_hex(4), "problems": told}
+    mine.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
     mine.replace(target)

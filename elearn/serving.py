@@ -8,6 +8,7 @@ import contextlib
 import errno
 import fcntl
 import gc
+import logging
 import multiprocessing
 import os
 import socket
@@ -37,10 +38,11 @@ LOCK = ".serving"
 App = Callable[..., Any]
 
 
-def serve(app: App, settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. SettingsError where the port cannot be had."""
+def serve(app: App, settings: Settings, quiet: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM. SettingsError where the port cannot be had. `quiet`: only what goes wrong is
+    logged, for who writes beside a preview."""
     refuse_busy_port(settings.host, settings.port, bool(settings.base_url))
-    write_log()
+    write_log(logging.WARNING if quiet else logging.INFO)
     server = Granian(
         TARGET,
         address=settings.host,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
-BOLD, DIM, GREEN, RED, BLUE = "1", "2", "32", "31", "34"
+BOLD, DIM, GREEN, RED, BLUE, YELLOW = "1", "2", "32", "31", "34", "33"
 
 
 def language(environ: Mapping[str, str] = os.environ) -> str:

@@ -2,13 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sized
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from elearn import __version__
 from elearn.config import SettingsError
 from elearn.core.permissions import ROLES
+from elearn.core.rules import Problem
 from elearn.terminal import say
 
 UNACCEPTABLE = {
@@ -89,11 +91,52 @@ def no_database(error: Exception) -> SettingsError:
     )
 
 
-def checked(courses: int, units: int, warnings: Sized) -> tuple[str, str]:
-    """The last line of a check that found nothing in the way of publishing."""
+def checked(courses: int, units: int, problems: Collection[Problem], ok: bool) -> tuple[str, str]:
+    """The last line of a check: how many of each, in how many files, and whether all that can be published."""
+    fr, en = counted(problems)
+    read = (f" Cours {courses}, unités {units}.", f" Courses {courses}, units {units}.")
+    if not ok:
+        return (f"{fr} : corrigez les erreurs, rien n'est publié.", f"{en}: mend the errors, nothing is published.")
+    if not problems:
+        return ("Rien ne s'oppose à la publication." + read[0], "Nothing stands in the way of publishing." + read[1])
     return (
-        f"Rien ne s'oppose à la publication : cours {courses}, unités {units}, avertissements {len(warnings)}.",
-        f"Nothing stands in the way of publishing: courses {courses}, units {units}, warnings {len(warnings)}.",
+        f"Rien ne s'oppose à la publication : {fr}.{read[0]}",
+        f"Nothing stands in the way of publishing: {en}.{read[1]}",
+    )
+
+
+def counted(problems: Collection[Problem]) -> tuple[str, str]:
+    """`12 erreurs et 3 conseils dans 4 fichiers`, and how many more are not shown."""
+    kinds = (
+        ("error", ("erreur", "erreurs"), ("error", "errors")),
+        ("warning", ("conseil", "conseils"), ("warning", "warnings")),
+        ("info", ("information", "informations"), ("remark", "remarks")),
+    )
+    said = [problem for problem in problems if problem.code != "W092"]
+    hidden = sum(int(str(problem.params["count"])) for problem in problems if problem.code == "W092")
+    counts = Counter(problem.severity for problem in said)
+    fr = [f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words, _ in kinds if counts[kind]]
+    en = [f"{counts[kind]} {words[counts[kind] > 1]}" for kind, _, words in kinds if counts[kind]]
+    files = len({problem.path for problem in said})
+    more = (f", et {hidden} autres qui ne sont pas montrés", f", and {hidden} more that are not shown")
+    return (
+        f"{_listed(fr, 'et')} dans {files} fichier{'s' if files > 1 else ''}{more[0] if hidden else ''}",
+        f"{_listed(en, 'and')} in {files} file{'s' if files > 1 else ''}{more[1] if hidden else ''}",
+    )
+
+
+def _listed(parts: Sequence[str], word: str) -> str:
+    return f" {word} ".join([*([", ".join(parts[:-1])] if parts[1:] else []), parts[-1]]) if parts else "0"
+
+
+def our_fault(error: Exception) -> tuple[str, str]:
+    """A fault of the program's own, in one line."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return (
+        f"Panne d'elearn, non de vos fichiers ({what}). Signalez-la à qui s'occupe du site, avec le fichier qui la "
+        "provoque ; ELEARN_DEBUG=1 montre où elle se produit.",
+        f"A fault of elearn, not of your files ({what}). Report it to whoever looks after the site, with the file that "
+        "causes it; ELEARN_DEBUG=1 shows where.",
     )
 
 
@@ -411,8 +454,9 @@ def _site_commands(commands: Any) -> None:
         "show what one writes, at each save, on a throwaway site",
     )
     _content_argument(preview)
-    for command in (run, preview):
-        _option(command, "--port", "port d'écoute (ELEARN_PORT, 8080)", "port to listen on (ELEARN_PORT, 8080)")
+    for command, port in ((run, 8080), (preview, 8090)):
+        words = (f"port d'écoute (ELEARN_PORT, {port})", f"port to listen on (ELEARN_PORT, {port})")
+        _option(command, "--port", *words)
     _option(run, "--host", "adresse d'écoute (ELEARN_HOST)", "address to listen on (ELEARN_HOST)")
     _option(run, "--workers", "processus qui répondent (ELEARN_WORKERS)", "processes that answer (ELEARN_WORKERS)")
 

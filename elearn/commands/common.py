@@ -2,18 +2,22 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.config import Settings
+from elearn.config import Settings, SettingsError
 from elearn.keyring import NEXT_SECRET, Keyring
-from elearn.terminal import RED, paint, say, tell
+from elearn.store.content_folder import ContentFolderError
+from elearn.terminal import RED, paint, say, tell, warn
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
+
+Command = Callable[[argparse.Namespace], int]
 
 
 def read_settings(given: argparse.Namespace | None = None) -> Settings:
@@ -88,6 +92,29 @@ def _finish_secret(settings: Settings) -> None:
         raise usage.no_database(error) from error
     finally:
         engine.dispose()
+
+
+def in_a_line(command: Command) -> Command:
+    """A command on content that never answers with a traceback: a fault of ours is one line, and exit status 2.
+
+    ELEARN_DEBUG=1 lets the traceback through. A folder that cannot be read has the same status.
+    """
+
+    @wraps(command)
+    def told(given: argparse.Namespace) -> int:
+        try:
+            return command(given)
+        except ContentFolderError as error:
+            warn(*usage.UNREADABLE[error.code](error.path))
+        except (SettingsError, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("ELEARN_DEBUG"):
+                raise
+            warn(*usage.our_fault(error))
+        return 2
+
+    return told
 
 
 def ring_of(settings: Settings) -> Keyring:

@@ -12,6 +12,9 @@ from elearn import usage
 from elearn.commands.common import done, open_site, read_settings
 from elearn.config import SettingsError
 
+PREVIEW_PORT = "8090"
+"""So that a preview runs beside `elearn run` on one machine."""
+
 
 def run(given: argparse.Namespace) -> int:
     from elearn.running import publish_and_tell, welcome
@@ -66,6 +69,7 @@ def preview(given: argparse.Namespace) -> int:
             ELEARN_DATABASE_URL="",
             ELEARN_BASE_URL="",
             ELEARN_WORKERS="1",
+            ELEARN_PORT=os.environ.get("ELEARN_PORT") or PREVIEW_PORT,
         )
         settings = read_settings(given)
         refuse_busy_port(settings.host, settings.port)
@@ -73,7 +77,7 @@ def preview(given: argparse.Namespace) -> int:
             welcome(settings, DEMO[:1])
         watcher = subprocess.Popen([sys.executable, "-m", "elearn.cli", "publish", "--watch"])
         try:
-            serve(app, settings)
+            serve(app, settings, quiet=True)
         finally:
             watcher.send_signal(signal.SIGTERM)
             watcher.wait(timeout=10)

@@ -4,21 +4,27 @@ Which block holds the answers is said by the kind (`Kind.body`); what they mean 
 """
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import cast
+from urllib.parse import unquote
 
-from elearn.core.markup import Token, callout, plain
-from elearn.core.outline import Asked, Group, groups
+from elearn.core.gaps import OPENS, has_gap, take_gaps
+from elearn.core.markup import GAP, Token, callout, plain
+from elearn.core.outline import Asked, Group, Stage, groups
+from elearn.core.questions import blocks
 from elearn.core.questions.base import Html
-from elearn.core.questions.blocks import LABELS, Block, Choice, Label, Row, Words
-from elearn.core.scan import find
+from elearn.core.questions.blocks import LABELS, Block, Choice, Gap, Label, Row, Words
+from elearn.core.scan import BOXES, find
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
 
 Render = Callable[[Iterable[Token]], Html]
 _NAMES = {fold(word): name for name, words in LABELS.items() for word in words}
 _ANSWERS = {"choices": "bullet_list_open", "ordered": "ordered_list_open", "table": "table_open"}
-_CODES_OF_SHAPE = frozenset({"E200", "E201", "E202", "E206", "E207", "W220", "W221", "T302"})
+_CODES_OF_SHAPE = frozenset(
+    ["E200", "E201", "E202", "E204", "E205", "E206", "E207", "E208", "E211", "E212", "E213", "W220", "W221", "T302"]
+)
 
 
 @dataclass(slots=True)
@@ -49,20 +55,35 @@ class BodyReader:
         last = self._last_answers()
         for n, group in enumerate(self.asked.groups):
             self._group(group, n, last)
+        gaps, pieces = self._gaps(title) if self.asked.kind.body == "gaps" else ((), ())
+        steps = self.asked.steps[: blocks.MOST_STEPS + 1]
         return Block(
             id=self.asked.id,
             kind=self.asked.kind.name,
             lang=self.lang,
             title=title,
-            stem=self._html(self.body.stem),
+            stem=b"" if pieces else self._html(self.body.stem),
             report=self._report,
             choices=tuple(self.body.choices),
             ordered=tuple(self.body.ordered),
             rows=tuple(self.body.rows),
             columns=self.body.columns,
+            gaps=gaps,
+            pieces=pieces,
             labels=tuple(self.body.labels),
+            steps=tuple(StepReader(self.source, stage, self.render).step() for stage in steps),
             options=self.asked.options,
         )
+
+    def _gaps(self, title: Words) -> tuple[tuple[Gap, ...], tuple[Html, ...]]:
+        """The gaps of the whole text, and its HTML cut where they stand."""
+        if OPENS in title.text:
+            self.source.report("E215", title.line, find(self.source, title.line - 1, OPENS), variant="place")
+        problems = len(self.source.problems)
+        tokens = [token for group in self.body.stem for token in group]
+        gaps = take_gaps(self.source, tokens, self._inline)
+        self.malformed = self.malformed or len(self.source.problems) > problems
+        return gaps, tuple(self.render(tokens).split(GAP.encode()))
 
     def _report(self, code: str, line: int, column: int, **params: object) -> None:
         if not (self.malformed and code in _CODES_OF_SHAPE):
@@ -97,7 +118,8 @@ class BodyReader:
             self._text(group)
 
     def _text(self, group: Group) -> None:
-        if not (self.answered or self.body.labels):
+        gap = self.asked.kind.body == "gaps" and has_gap(group)
+        if gap or not (self.answered or self.body.labels):
             self.body.stem.append(group)
             return
         if not self.body.after and not self.malformed:
@@ -114,10 +136,16 @@ class BodyReader:
                 if not words.text and not words.html:
                     self._malformed(words, variant="empty")
             elif not any(token.meta.get("glued") for token in item):
-                self._malformed(words, variant="unmarked", found="- " + words.text[:20], wanted="- ( ) …")
+                self._malformed(words, variant="unmarked", found="- " + words.text[:20], wanted=self._box(group))
             yield Choice(
                 words, head.meta.get("box", ""), head.meta.get("marked", False), "fixed" in head.meta, feedback
             )
+
+    def _box(self, group: Group) -> str:
+        """The empty box to write: that of the other answers of a list, else that of the kind."""
+        others = {token.meta["box"] for token in group if "box" in token.meta}
+        box = others.pop() if len(others) == 1 else BOXES.get(self.asked.kind.words[0], "(")
+        return "- ( ) …" if box == "(" else "- [ ] …"
 
     def _malformed(self, words: Words, **params: object) -> None:
         self.malformed = True
@@ -155,6 +183,10 @@ class BodyReader:
         if not any(part.label for part in parts):
             self._unlabelled(group)
             return
+        if not (self.answered or self.body.labels) and not any(_like_a_label(part.label) for part in parts):
+            # People who speak, not labels: their names stay.
+            self._text(group)
+            return
         for part in parts:
             name = _NAMES.get(fold(part.label))
             column = find(self.source, part.line, part.label)
@@ -162,9 +194,19 @@ class BodyReader:
                 continue
             if name:
                 text = plain(part.tokens)
-                self.body.labels.append(Label(name, Words(self.render(part.tokens), text, part.line + 1, column)))
+                items = tuple(self._lines(part.tokens))
+                words = Words(self.render(part.tokens), text, part.line + 1, column)
+                self.body.labels.append(Label(name, words, items))
             elif part.tokens:
                 self._text(part.tokens)
+
+    def _lines(self, tokens: Group) -> Iterable[Words]:
+        """The words of each line of the lists in a quote."""
+        for group in groups(tokens):
+            if group[0].type in ("bullet_list_open", "ordered_list_open"):
+                for item in groups(group[1:-1]):
+                    line, text = item[0].map[0] if item[0].map else 0, plain(item)
+                    yield Words(b"", text, line + 1, find(self.source, line, text))
 
     def _known(self, part: "_Part", name: str | None, column: int) -> bool:
         """Is a bold word with a colon a label, or at least no near-miss of one before the answers?"""
@@ -187,6 +229,82 @@ class BodyReader:
                 self.source.report("E153", line + 1, find(self.source, line, ">"))
             return
         self._text(group)
+
+
+class StepReader:
+    """Reads one step of a scenario: its text, its choices, and what is said once it is reached."""
+
+    def __init__(self, source: Source, stage: Stage, render: Render) -> None:
+        self.source, self.stage, self.render = source, stage, render
+
+    def step(self) -> blocks.Stage:
+        text: Group = []
+        said: Group = []
+        choices: list[blocks.Choosing] = []
+        for group in self.stage.groups:
+            if group[0].type in ("bullet_list_open", "ordered_list_open") and any(map(_leads, groups(group[1:-1]))):
+                choices += [made for item in groups(group[1:-1]) if (made := self._choice(item))]
+            elif group[0].type == "blockquote_open" and not callout(group, 0):
+                labelled = self._labelled(group)
+                said += labelled
+                text += [] if labelled else group
+            else:
+                text += group
+        line = self.stage.braces.line
+        title = Words(self.render([self.stage.title]), plain([self.stage.title]), line, 1)
+        html, after = self.render(text), self.render(said)
+        return blocks.Stage(
+            self.stage.braces.id, title, html, tuple(choices), self.stage.ending, self.stage.points, after
+        )
+
+    def _choice(self, item: Group) -> blocks.Choosing | None:
+        """`- [words](#step)` alone; E150 for anything beside the link."""
+        link = _leads(item)
+        children = _written(item[2]) if len(item) > 2 else []
+        lone = len(item) == 5 and children and children[-1].type == "link_close"
+        if not link or not lone or sum(child.type == "link_open" for child in children) > 1:
+            line = item[0].map[0] if item[0].map else self.stage.braces.line
+            column = len(self.source.raw(line)) - len(self.source.raw(line).lstrip()) + 1
+            found = "- " + plain(item)[:20]
+            self.source.report("E150", line + 1, column, variant="choice", found=found)
+            return None
+        to = unquote(str(link.attrGet("href")))[1:]
+        line, column = link.meta.get("place", (self.stage.braces.line, 1))
+        at = self.source.raw(line - 1).find("#" + to, column)
+        words = item[2].copy()
+        words.children = children[1:-1]
+        return blocks.Choosing(Words(self.render([words]), plain([words]), line, at + 1 if at >= 0 else column), to)
+
+    def _labelled(self, group: Group) -> Group:
+        """The words of a quote that begins with a label; nothing for a quote without, which is text."""
+        parts = list(_labelled(deepcopy(group)))
+        tokens: Group = []
+        for part in parts:
+            name = _NAMES.get(fold(part.label))
+            near = "" if name else nearest(fold(part.label), _NAMES, 0.75)
+            here = (part.line + 1, find(self.source, part.line, part.label))
+            if name in ("hint", "explanation") or (tokens and not part.label):
+                tokens += part.tokens
+            elif name:
+                self.source.report("E152", *here, variant="step", label=part.label)
+            elif near:
+                self.source.report("E152", *here, label=part.label, near=near)
+        return tokens
+
+
+def _like_a_label(words: str) -> bool:
+    return bool(words and (fold(words) in _NAMES or nearest(fold(words), _NAMES, 0.75)))
+
+
+def _leads(item: Group) -> Token | None:
+    """The link to an anchor of this file that a list item begins with."""
+    children = _written(item[2]) if len(item) > 2 and item[1].type == "paragraph_open" else []
+    first = children[0] if children else None
+    return first if first and first.type == "link_open" and str(first.attrGet("href") or "").startswith("#") else None
+
+
+def _written(words: Token) -> list[Token]:
+    return [child for child in words.children or [] if child.type != "text" or child.content.strip()]
 
 
 def boxed(group: Group) -> bool:
@@ -227,7 +345,7 @@ def _labelled(group: Group) -> Iterable[_Part]:
 
 def _segments(words: Token) -> Iterable[tuple[str, int, list[Token]]]:
     """The children of a paragraph cut where a line begins with a bold label and a colon."""
-    children = [child for child in words.children or [] if child.type != "text" or child.content]
+    children = [child.copy() for child in words.children or [] if child.type != "text" or child.content]
     label, offset, lines, current = "", 0, 0, cast("list[Token]", [])
     n = 0
     while n < len(children):

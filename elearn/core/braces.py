@@ -17,21 +17,27 @@ OPTIONS = {
     "shuffle": ("melanger", "shuffle"),
     "scoring": ("bareme", "scoring"),
     "visible": ("visible",),
+    "confidence": ("confiance", "confidence"),
+    "formerly": ("ancien", "formerly"),
+    "draw": ("tirage", "draw"),
+    "source": ("source",),
 }
 """French and English spelling of each option."""
 
-LATER = ("confiance", "confidence", "ancien", "formerly", "region", "tirage", "draw", "source")
-LATER_KINDS = {
-    word
-    for pair in (
-        "nombre number reponse-courte short-answer texte-a-trous cloze sondage survey echelle scale",
-        "situation scenario banque pool fin end",
-    )
-    for word in pair.split()
-}
+COMMON = ("retired", "competencies", "formerly")
+COMMON_SCORED = ("points", "must_pass", "confidence")
+"""Options of every kind, and of every scored one."""
+
+LATER = ("region",)
 """Known to the format, not in this release: refused with a sentence of their own."""
 
+POOL = ("banque", "pool")
+"""A heading of this class holds questions to draw from; it is no question itself."""
+END = ("fin", "end")
+"""The class of a step where a scenario ends."""
+
 ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+FORMERLY = re.compile(r"[a-z][a-z0-9-]{1,59}/[a-z][a-z0-9-]{0,59}")
 _SCORING = {"partiel": True, "partial": True, "tout-ou-rien": False, "all-or-nothing": False}
 _ANCHORS = re.compile(r"(?:ref|glossary)-.*|fn(?:ref)?\d.*")
 _SPELLINGS = {spelling: name for name, spellings in OPTIONS.items() for spelling in spellings}
@@ -51,6 +57,14 @@ class Braces:
     id: str = ""
     id_column: int = 1
     settings: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+
+    @property
+    def pool(self) -> bool:
+        return fold(self.kind_word) in POOL
+
+    @property
+    def ending(self) -> bool:
+        return fold(self.kind_word) in END
 
 
 def read_braces(source: Source, line: int, text: str | None) -> Braces:
@@ -103,28 +117,31 @@ def _setting(source: Source, braces: Braces, token: str, column: int) -> None:
 def unknown_kind(source: Source, braces: Braces) -> None:
     """E122, with the nearest kind or a word that it is still to come."""
     here = (braces.line, braces.kind_column)
-    if fold(braces.kind_word) in LATER_KINDS:
-        known = ", ".join(kind.words[0] for kind in dict.fromkeys(BY_WORD.values()))
-        source.report("E122", *here, variant="later", kind=braces.kind_word, known=known)
+    if braces.ending:
+        source.report("E122", *here, variant="end", kind=braces.kind_word)
     else:
-        source.report("E122", *here, kind=braces.kind_word, near=nearest(fold(braces.kind_word), BY_WORD))
+        source.report("E122", *here, kind=braces.kind_word, near=nearest(fold(braces.kind_word), (*BY_WORD, *POOL)))
 
 
 def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
-    """The options of a question, typed: points (float), competencies (tuple), the others booleans."""
+    """The options of a question, typed: points (float), competencies (tuple), formerly (text), the others booleans."""
     found: dict[str, object] = {}
     for name, (key, value, column) in braces.settings.items():
         here = (braces.line, column)
-        common = name == "retired" or name == "competencies" or (kind.scored and name in ("points", "must_pass"))
+        # What a scenario is worth is said by its endings.
+        weighed = kind.scored and name in COMMON_SCORED and (name != "points" or kind.body != "steps")
+        common = name in COMMON or weighed
         if not common and name not in kind.options:
             source.report("E121", *here, variant="kind", token=key, kind="." + braces.kind_word)
             continue
         known = {"scoring": _SCORING, "visible": {"moi": True, "me": True}}.get(name, BOOLEANS)
         if name == "points":
-            if re.fullmatch(r"[0-9]{1,2}([.,][0-9]{1,2})?", value):
-                found[name] = float(value.replace(",", "."))
+            found[name] = points(source, braces)
+        elif name == "formerly":
+            if FORMERLY.fullmatch(value):
+                found[name] = value
             else:
-                source.report("E106", *here, variant="number", key=key, value=value, low=0, high=99)
+                source.report("E106", *here, variant="choice", key=key, value=value, expected=key + "=unite/question")
         elif name == "competencies":
             found[name] = tuple(part for part in value.split(",") if part)
         elif fold(value) in known:
@@ -135,3 +152,32 @@ def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
             variant = "boolean" if known is BOOLEANS else "choice"
             source.report("E106", *here, variant=variant, key=key, value=value, expected=", ".join(known))
     return found
+
+
+def points(source: Source, braces: Braces, default: float = 1.0) -> float:
+    """How many points a heading is worth, from 0 to 99; `default` where it does not say."""
+    if "points" not in braces.settings:
+        return default
+    key, value, column = braces.settings["points"]
+    if re.fullmatch(r"[0-9]{1,2}([.,][0-9]{1,2})?", value):
+        return float(value.replace(",", "."))
+    source.report("E106", braces.line, column, variant="number", key=key, value=value, low=0, high=99)
+    return default
+
+
+def only(source: Source, braces: Braces, kind: str, *allowed: str) -> None:
+    """E121 for each option that does not apply to this heading."""
+    for name, (key, _, column) in braces.settings.items():
+        if name not in allowed:
+            source.report("E121", braces.line, column, variant="kind", token=key, kind=kind)
+
+
+def draw(source: Source, braces: Braces) -> int:
+    """How many questions of a pool are drawn; 0 where it does not say."""
+    if "draw" not in braces.settings:
+        return 0
+    key, value, column = braces.settings["draw"]
+    if re.fullmatch(r"[1-9][0-9]?", value):
+        return int(value)
+    source.report("E106", braces.line, column, variant="number", key=key, value=value, low=1, high=99)
+    return 0

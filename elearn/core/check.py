@@ -1,20 +1,23 @@
 """A whole content folder -> compiled courses and units, or every problem at once. Pure: bytes in, records out."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from elearn.core.compile import Compiled, compile_source, compile_translation, finish
+from elearn.core.compile import Compiled, Shared, compile_source, compile_translation, finish
 from elearn.core.course import Course, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
-from elearn.core.parse import Draft, check_content_note
+from elearn.core.parse import Draft, check_content_note, check_shared, sensitive
 from elearn.core.questions import KINDS
+from elearn.core.readability import HARD, LONG_SENTENCES, ease, prose
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import CourseFile, read_help_lines
+from elearn.core.source import readable
 from elearn.core.typography import nearest
+from elearn.core.wording import check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,20 @@ class SiteBuild:
         return self.site is not None and not any(problem.severity == ERROR for problem in self.problems)
 
 
-def check_site(files: Mapping[str, bytes], today: datetime.date, added: tuple[str, ...] = ()) -> SiteBuild:
+def check_site(
+    files: Mapping[str, bytes],
+    today: datetime.date,
+    added: tuple[str, ...] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> SiteBuild:
     """Reads, checks and compiles a content folder given as relative posix path -> bytes.
 
-    `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`.
+    `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`. `progress` is told how
+    many units are done, and of how many.
     """
-    return _Checker(files, today, added).build()
+    checker = _Checker(files, today, added)
+    checker.progress = progress
+    return checker.build()
 
 
 def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem, ...]:
@@ -63,6 +74,8 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
         keys, written = build.units[where].keys, build.written[where]
         for before in old.prompts:
             now = keys.get(before.id)
+            if now is None and before.id in _no_longer_drawn(old, build.units[where]):
+                continue
             if now is None:
                 problems.append(Problem(written.path, 1, 1, "E133", {"id": before.id}))
             elif now.kind != before.kind:
@@ -70,6 +83,13 @@ def check_against(build: SiteBuild, published: Iterable[Unit]) -> tuple[Problem,
                 line = written.lines.get(before.id, 1)
                 problems.append(Problem(written.path, line, 1, "E134", {"id": before.id, **kinds}))
     return tuple(problems)
+
+
+def _no_longer_drawn(old: Unit, new: Unit) -> set[str]:
+    """Questions of shared pools that a unit has ceased to draw from: they go on living in their pool."""
+    drawn = {pool.source for section in new.sections for pool in section.pools}
+    left = [pool for section in old.sections for pool in section.pools if pool.source and pool.source not in drawn]
+    return {prompt.id for pool in left for prompt in pool.prompts if prompt.id.startswith(pool.source + "--")}
 
 
 class _Checker(Reading):
@@ -80,9 +100,12 @@ class _Checker(Reading):
         for glossary in self.glossaries:
             original = self.glossaries[0] if glossary is not self.glossaries[0] else None
             compile_glossary(glossary, self.linked, original)
+        self._check_wording()
         units = self._compile()
         self._check_references()
         site = self._site()
+        for source in self.sources.values():
+            source.close()
         problems = sorted((p for source in self.sources.values() for p in source.problems), key=lambda p: p.place)
         courses = [self.courses[name].course for name in self._course_order()]
         return SiteBuild(
@@ -153,15 +176,36 @@ class _Checker(Reading):
 
     # --- units
 
+    def _check_wording(self) -> None:
+        """What people read: units and their transcripts, the glossary, the words of courses. Before anything is
+        rendered, which changes the tokens."""
+        for path in self.files:
+            if path.endswith(".md") or path in (one.source.path for one in self.courses.values()):
+                source = self.source(path)
+                if readable(source):
+                    check_words(source)
+        for files in self.units.values():
+            for draft in (files.source, *files.translations.values()):
+                measured = ease(prose(draft.outline), draft.lang) if draft.sound else None
+                if measured and (measured.words > LONG_SENTENCES or measured.ease < HARD):
+                    variant = "" if measured.words > LONG_SENTENCES else "words"
+                    said = {"words": round(measured.words), "ease": round(measured.ease), "variant": variant}
+                    lines = range(draft.front.body, len(draft.source.lines))
+                    first = next((line for line in lines if draft.source.raw(line).strip()), 0)
+                    draft.source.report("I430", first + 1, 1, **said)
+
     def _compile(self) -> dict[tuple[str, str, str], Unit]:
         units: dict[tuple[str, str, str], Unit] = {}
-        for unit, files in self.units.items():
+        shared = self._compile_pools()
+        for number, (unit, files) in enumerate(self.units.items(), 1):
+            self.tell_progress(len(self.units) + number, 2 * len(self.units))
             source = files.source
             if not source.sound:
                 continue
             check_content_note(source, source.front.content_note)
             self._check_competencies(source)
-            made = compile_source(source, self.linked, files.target)
+            self._check_drawn(source)
+            made = compile_source(source, self.linked, files.target, shared)
             whole = {source.lang: self._finish(files, made, None)}
             for lang, draft in files.translations.items():
                 if draft.sound:
@@ -176,6 +220,32 @@ class _Checker(Reading):
                     units[files.course, unit, lang] = one
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
         return units
+
+    def _check_drawn(self, draft: Draft) -> None:
+        """W420 at a pool whose shared questions are sensitive, in a unit that does not say so beforehand."""
+        for screen in draft.outline.screens:
+            for pool in screen.pools:
+                files = self.pools.get(pool.source)
+                if files and not draft.front.content_note and (found := sensitive(files.source)):
+                    draft.source.report("W420", pool.line, 1, word=found[2])
+
+    def _compile_pools(self) -> Shared:
+        """Every shared pool, drawn from or not, its source language first: its problems are told in its own files."""
+        shared: dict[str, dict[str, Compiled]] = {}
+        for pool, files in self.pools.items():
+            shared[pool] = {}
+            if not files.source.sound:
+                continue
+            self._check_competencies(files.source)
+            check_shared(files.source)
+            made = compile_source(files.source, self.linked, files.target)
+            shared[pool][files.source.lang] = made
+            for lang, draft in files.translations.items():
+                if draft.sound:
+                    contradictions(draft.source, draft.front, files.source.front)
+                    check_shared(draft)
+                    shared[pool][lang] = compile_translation(draft, self.linked, made)
+        return shared
 
     def _finish(self, files: UnitFiles, made: Compiled, original: Compiled | None) -> Unit:
         lang = made.draft.lang

@@ -4,30 +4,35 @@ A translation takes its keys from the source and its words from itself. What it 
 source, is shown whole in the source language.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from elearn.core import markup
 from elearn.core.body import BodyReader
 from elearn.core.citations import full
-from elearn.core.course import GlossaryEntry, Prose, Section, Unit, fingerprint
+from elearn.core.course import GlossaryEntry, Pool, Prose, Section, Unit, fingerprint
 from elearn.core.links import Linked, Links, Target
 from elearn.core.outline import Asked, Group, Screen
+from elearn.core.outline import Pool as WrittenPool
 from elearn.core.outline import Prose as Written
 from elearn.core.parse import Draft
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt
 from elearn.core.rules import ERROR
 from elearn.core.scan import find
-from elearn.core.typography import french_spaces
+from elearn.core.typography import french_spaces, nearest
 
-Block = Prose | Prompt
+Block = Pool | Prompt | Prose
+LONGEST_ID = 60
+"""Characters of the id of a question of a shared pool, `<pool>--<question>`."""
 
 
 @dataclass(slots=True)
 class Compiled:
     """A unit before its printed lists are known: what it asks, says, cites and explains.
 
-    `doubtful`: questions in which an error was told. A translation is not held against them.
+    `doubtful`: questions in which an error was told. A translation is not held against them. `shared`: the shared pools
+    by id, each in its languages.
     """
 
     draft: Draft
@@ -37,21 +42,33 @@ class Compiled:
     opening: Html = b""
     footnotes: Html = b""
     doubtful: set[str] = field(default_factory=set)
+    shared: "Shared" = field(default_factory=dict)
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        return [prompt for section in self.sections for prompt in section.questions]
 
     def question(self, question_id: str) -> tuple[Prompt, Key] | None:
-        found = (block for section in self.sections for block in section.blocks if isinstance(block, Prompt))
-        prompt = next((prompt for prompt in found if prompt.id == question_id), None)
+        prompt = next((prompt for prompt in self.prompts if prompt.id == question_id), None)
         return (prompt, self.keys[question_id]) if prompt else None
 
 
-def compile_source(draft: Draft, linked: Linked, own: Target) -> Compiled:
+Shared = Mapping[str, Mapping[str, Compiled]]
+
+
+def compile_source(draft: Draft, linked: Linked, own: Target, shared: Shared | None = None) -> Compiled:
     """Compiles a unit in the site's source language. `own`: the unit itself as links see it."""
-    made = Compiled(draft, Links(draft.lang, draft.source, linked, draft.front.id, own))
+    made = Compiled(draft, Links(draft.lang, draft.source, linked, draft.front.id, own), shared=shared or {})
     made.opening = _html(made, draft.outline.opening)
     for screen in draft.outline.screens:
         blocks: list[Block] = []
         for part in screen.parts:
-            blocks += _prose(made, part.groups) if isinstance(part, Written) else _question(made, part)
+            if isinstance(part, Written):
+                blocks += _prose(made, part.groups)
+            elif isinstance(part, WrittenPool):
+                blocks += _pool(made, part)
+            else:
+                blocks += _question(made, part)
         made.sections.append(_section(screen, draft.lang, blocks))
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
@@ -59,7 +76,8 @@ def compile_source(draft: Draft, linked: Linked, own: Target) -> Compiled:
 
 def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Compiled:
     """Compiles a translation beside its compiled source, telling what is missing or contradicts it."""
-    made = Compiled(draft, Links(draft.lang, draft.source, linked, original.links.unit, original.links.own))
+    links = Links(draft.lang, draft.source, linked, original.links.unit, original.links.own)
+    made = Compiled(draft, links, shared=original.shared)
     made.opening = _html(made, draft.outline.opening)
     _unknown_ids(draft, original)
     screens = {screen.id: screen for screen in draft.outline.screens}
@@ -70,7 +88,7 @@ def compile_translation(draft: Draft, linked: Linked, original: Compiled) -> Com
         ours = _translated(made, screen, section, original) if screen else None
         if ours is None:
             ours = section
-            _borrow(made, original, [block for block in section.blocks if isinstance(block, Prompt)])
+            _borrow(made, original, list(section.questions))
         made.sections.append(ours)
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
@@ -84,7 +102,6 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
     spaced = french_spaces if lang == "fr" else str
     references = made.links.linked.references
     cited = sorted((references[key] for key in made.links.cited), key=lambda item: (item.authors, item.year, item.id))
-    prompts = [block for section in made.sections for block in section.blocks if isinstance(block, Prompt)]
     return Unit(
         id=base.id,
         course=course,
@@ -108,7 +125,7 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
         footnotes=made.footnotes,
         glossary=tuple(terms[term] for term in made.links.terms if term in terms),
         keys=made.keys,
-        fingerprints={prompt.id: fingerprint(prompt, made.keys[prompt.id]) for prompt in prompts},
+        fingerprints={prompt.id: fingerprint(prompt, made.keys[prompt.id]) for prompt in made.prompts},
     )
 
 
@@ -142,7 +159,7 @@ def _scored(
     """Points and options, from the source alone."""
     prompt, key = both
     if original:
-        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies")
+        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies", "confidence", "formerly")
         taken = {name: getattr(original[0], name) for name in names}
         return replace(prompt, **taken), replace(key, partial=original[1].partial)
     options, front = dict(asked.options), made.draft.front
@@ -152,6 +169,8 @@ def _scored(
     options.pop("visible", None)
     if "shuffle" in asked.kind.options:
         options.setdefault("shuffle", front.shuffle)
+    if asked.kind.scored:
+        options.setdefault("confidence", front.confidence)
     competencies = tuple(dict.fromkeys(front.competencies + own))
     return replace(prompt, **options, competencies=competencies), replace(key, partial=partial)  # type: ignore[arg-type]
 
@@ -163,25 +182,136 @@ def _section(screen: Screen, lang: str, blocks: list[Block]) -> Section:
 
 def _translated(made: Compiled, screen: Screen, section: Section, original: Compiled) -> Section | None:
     """The section in the translation's words, or None where its questions stand in another order."""
-    wanted = [block.id for block in section.blocks if isinstance(block, Prompt)]
-    here = [asked.id for asked in screen.questions if asked.id in wanted]
-    if here != [question for question in wanted if question in here]:
+    wanted = _places(section)
+    names = dict(wanted)
+    here = [(asked.id, place) for asked, place in _asked(screen) if asked.id in names]
+    if here != [place for place in wanted if place in here]:
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
     blocks: list[Block] = []
     for part in screen.parts:
         if isinstance(part, Written):
             blocks += _prose(made, part.groups)
-        elif part.id in wanted:
+        elif isinstance(part, WrittenPool):
+            blocks += [_kept_pool(made, part, pool, original) for pool in section.pools if pool.id == part.id]
+        elif part.id in names:
             blocks += _kept(made, part, original)
-    for n, question in enumerate(wanted):
-        if question not in here:
-            made.draft.source.report("T301", 1, 1, id=question)
-            both = original.question(question)
-            if both:
-                _borrow(made, original, [both[0]])
-                blocks.insert(_after(blocks, wanted[:n]), both[0])
+    whole = [block for block in section.blocks if isinstance(block, Pool | Prompt)]
+    there = {block.id for block in blocks if isinstance(block, Pool | Prompt)}
+    for n, block in enumerate(whole):
+        if block.id not in there:
+            variant = {"variant": "pool"} if isinstance(block, Pool) else {}
+            made.draft.source.report("T301", 1, 1, id=block.id, **variant)
+            _borrow(made, original, list(block.prompts) if isinstance(block, Pool) else [block])
+            blocks.insert(_after(blocks, [one.id for one in whole[:n]]), block)
     return _section(screen, made.draft.lang, blocks)
+
+
+def _places(section: Section) -> list[tuple[str, str]]:
+    """Each question with the pool it is in, in order; those of shared pools are not written here."""
+    found: list[tuple[str, str]] = []
+    for block in section.blocks:
+        if isinstance(block, Pool):
+            found += [(prompt.id, block.id) for prompt in block.prompts if not _is_shared(prompt.id, block)]
+        elif isinstance(block, Prompt):
+            found.append((block.id, ""))
+    return found
+
+
+def _asked(screen: Screen) -> list[tuple[Asked, str]]:
+    found: list[tuple[Asked, str]] = []
+    for part in screen.parts:
+        if isinstance(part, WrittenPool):
+            found += [(asked, part.id) for asked in part.questions]
+        elif isinstance(part, Asked):
+            found.append((part, ""))
+    return found
+
+
+def _pool(made: Compiled, part: WrittenPool) -> list[Block]:
+    """A pool with its own questions and those of the shared pool it draws from."""
+    report = made.draft.source.report
+    blocks = [block for asked in part.questions for block in _question(made, asked)]
+    shared = _shared_prompts(made, part)
+    if shared is None:
+        return [_pool_block(made, part, blocks, part.draw, part.source)]
+    blocks += shared
+    open_ones = sum(isinstance(block, Prompt) and not block.retired for block in blocks)
+    if not open_ones:
+        report("E214", part.line, 1, variant="none")
+    elif part.draw > open_ones:
+        report("E214", part.line, 1, draw=part.draw, found=open_ones)
+    return [_pool_block(made, part, blocks, part.draw or open_ones, part.source)]
+
+
+def _shared_prompts(made: Compiled, part: WrittenPool) -> list[Block] | None:
+    """Those of the shared pool, none where it draws from none; None where that pool cannot be told."""
+    if not part.source:
+        return []
+    here = (part.line, part.braces.settings["source"][2])
+    pool = made.shared.get(part.source)
+    if pool is None:
+        made.draft.source.report("E216", *here, id=part.source, near=nearest(part.source, made.shared))
+        return None
+    if not pool:
+        return None
+    if any(name.startswith(part.source + "--") for name in made.keys):
+        made.draft.source.report("E216", *here, variant="twice", id=part.source)
+        return None
+    original = next(iter(pool.values()))
+    taken: list[Block] = []
+    for prompt in original.prompts:
+        name = f"{part.source}--{prompt.id}"
+        if len(name) > LONGEST_ID:
+            made.draft.source.report("E216", *here, variant="long", id=name)
+        taken.append(_take(made, pool.get(made.draft.lang, original), prompt.id, name))
+    return taken
+
+
+def _take(made: Compiled, pool: Compiled, question: str, name: str) -> Prompt:
+    """A question of a shared pool under the name it has in this unit."""
+    both = pool.question(question)
+    assert both
+    made.keys[name] = both[1]
+    _lean_on(made, pool)
+    return replace(both[0], id=name)
+
+
+def _pool_block(made: Compiled, part: WrittenPool, blocks: list[Block], draw: int, source: str) -> Pool:
+    """Text that follows the answers of a question joins what is read before them all."""
+    title = markup.plain([part.heading[1]])
+    after = [block.html for block in blocks if isinstance(block, Prose)]
+    return Pool(
+        id=part.id,
+        title=french_spaces(title) if made.draft.lang == "fr" else title,
+        lang=made.draft.lang,
+        html=b"\n".join([_html(made, [part.heading, *part.groups]), *after]),
+        draw=draw,
+        prompts=tuple(block for block in blocks if isinstance(block, Prompt)),
+        source=source,
+    )
+
+
+def _kept_pool(made: Compiled, part: WrittenPool, pool: Pool, original: Compiled) -> Pool:
+    """A pool in the translation's words, with the same questions in the same order."""
+    asked = {one.id: one for one in part.questions}
+    blocks: list[Block] = []
+    for prompt in pool.prompts:
+        if _is_shared(prompt.id, pool):
+            shared = made.shared[pool.source]
+            ours = shared.get(made.draft.lang) or next(iter(shared.values()))
+            blocks.append(_take(made, ours, prompt.id.removeprefix(pool.source + "--"), prompt.id))
+        elif prompt.id in asked:
+            blocks += _kept(made, asked[prompt.id], original)
+        else:
+            made.draft.source.report("T301", 1, 1, id=prompt.id)
+            _borrow(made, original, [prompt])
+            blocks.append(prompt)
+    return _pool_block(made, part, blocks, pool.draw, pool.source)
+
+
+def _is_shared(question: str, pool: Pool) -> bool:
+    return bool(pool.source) and question.startswith(pool.source + "--")
 
 
 def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
@@ -202,13 +332,18 @@ def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
 
 def _after(blocks: list[Block], before: list[str]) -> int:
     """Where a missing question goes: after the last question that comes before it, else at the end."""
-    places = [n for n, block in enumerate(blocks) if isinstance(block, Prompt) and block.id in before]
+    places = [n for n, block in enumerate(blocks) if isinstance(block, Pool | Prompt) and block.id in before]
     return places[-1] + 1 if places else len(blocks)
 
 
 def _borrow(made: Compiled, original: Compiled, prompts: list[Prompt]) -> None:
     """Keys of questions shown in the source language, and the sources and terms their words may lean on."""
     made.keys.update({prompt.id: original.keys[prompt.id] for prompt in prompts})
+    _lean_on(made, original)
+
+
+def _lean_on(made: Compiled, original: Compiled) -> None:
+    """Words taken from elsewhere bring along the sources and terms they link to."""
     made.links.cited += [key for key in original.links.cited if key not in made.links.cited]
     made.links.terms += [term for term in original.links.terms if term not in made.links.terms]
 

@@ -1,7 +1,7 @@
 """What is done, what is next, is the course complete, and why not: one calculation for page, report and attestation.
 
 A unit is done when every section was read and its questions reach the pass mark, with each must-pass question right.
-The best answer to a question counts. Reflections and retired questions never do (curriculum, section 4).
+The best answer to a question counts. Unscored kinds and retired questions never do (curriculum, section 4).
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elearn.core.course import Course, Unit
+from elearn.core.questions import KINDS
 from elearn.core.questions.base import Mark, Response
 
-UNSCORED = {"reflection"}
+UNSCORED = frozenset(name for name, kind in KINDS.items() if not kind.scored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from the source language. These records are what an edition stores (`dump`, `loa
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from elearn.core.questions.base import Html, Key, Prompt
 
@@ -27,17 +27,54 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One `##` screen: prose and questions in the order they were written."""
+class Pool:
+    """Questions of which each person is asked `draw` (core.drawing). `html`: its heading and what stands before them.
+    `source`: the shared pool that some of them come from, where there is one; their ids begin with `<source>--`."""
 
     id: str
     title: str
     lang: str
-    blocks: tuple[Prose | Prompt, ...] = ()
+    html: Html
+    draw: int
+    prompts: tuple[Prompt, ...]
+    source: str = ""
+
+    @property
+    def open(self) -> tuple[Prompt, ...]:
+        """Those that can be drawn."""
+        return tuple(prompt for prompt in self.prompts if not prompt.retired)
+
+
+Block = Annotated[Pool | Prompt | Prose, Field(union_mode="left_to_right")]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One `##` screen: prose, questions and pools in the order they were written."""
+
+    id: str
+    title: str
+    lang: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Pool))
+
+    @property
+    def questions(self) -> tuple[Prompt, ...]:
+        """Every question, those of pools and the retired ones too."""
+        found: list[Prompt] = []
+        for block in self.blocks:
+            if isinstance(block, Pool):
+                found += block.prompts
+            elif isinstance(block, Prompt):
+                found.append(block)
+        return tuple(found)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
-        return tuple(block for block in self.blocks if isinstance(block, Prompt) and not block.retired)
+        return tuple(prompt for prompt in self.questions if not prompt.retired)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,24 @@ from elearn.core.typography import fold, nearest
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
 BOOLEANS = {"oui": True, "yes": True, "true": True, "non": False, "no": False, "false": False}
 RESERVED = frozenset({"print", "enrolments", "readings", "attempts"})
+EXAMPLES = {
+    "id": "mon-unite",
+    "title": '"Un titre"',
+    "duration": "30 min",
+    "authors": "[Nadia B.]",
+    "licence": "CC-BY-SA-4.0",
+    "languages": "[fr, en]",
+    "courses": "[mon-cours]",
+    "units": "[mon-unite]",
+    "rule": '{version: "2026-1", unites: toutes, seuil: 80}',
+    "version": '"2026-1"',
+    "pass_mark": "80",
+    "region": "qc",
+    "kind": "emergency",
+    "name": '"Urgence"',
+}
+"""What to type for each key that may be required."""
+
 _DURATION = re.compile(r"(?:(\d{1,2}) ?(?:h|heures?|hours?))? ?(?:(\d{1,3}) ?(?:min|minutes?|mn)?)?")
 _LICENCES = re.compile(
     r"CC0-1\.0|CC-BY(-NC)?(-SA|-ND)?-[1-4]\.0|MIT|ISC|Apache-2\.0|BSD-[23]-Clause|GFDL-1\.[1-3](-or-later|-only)?|"
@@ -40,6 +58,7 @@ class Fields:
         canonical = {spelling: name for name, spellings in names.items() for spelling in spellings}
         later = frozenset(later)
         for written, (key, value) in node.pairs.items():
+            written = written.strip()  # a no-break space before the colon belongs to no key
             name = canonical.get(written)
             if written in later:
                 source.report("E102", key.line, key.column, variant="later", key=written)
@@ -75,7 +94,8 @@ class Fields:
         for name in names:
             if not self.has(name):
                 absent = (shown or {}).get(name, name)
-                self.source.problems.append(Problem(self.source.path, *self.place, "E103", {"key": absent}))
+                said = {"key": absent, "example": f"{absent}: {EXAMPLES[name]}"}
+                self.source.problems.append(Problem(self.source.path, *self.place, "E103", said))
 
     def text(self, name: str, default: str = "") -> str:
         node = self.node(name)

@@ -24,8 +24,9 @@ KEYS = {
     "content_note": ("avertissement", "content_note"),
     "pass_mark": ("seuil", "pass_mark"),
     "shuffle": ("melanger", "shuffle"),
+    "confidence": ("confiance", "confidence"),
 }
-LATER = ("tentatives", "attempts", "confiance", "confidence", "examen", "exam")
+LATER = ("tentatives", "attempts", "examen", "exam")
 """Known to the format, not kept by this release: refused rather than ignored."""
 
 STATUSES = {
@@ -60,6 +61,7 @@ class FrontMatter:
     content_note: str = ""
     pass_mark: int | None = None
     shuffle: bool = True
+    confidence: bool = False
     body: int = 0
     """Line (from 0) where the text begins."""
     closed: bool = True
@@ -94,6 +96,7 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
         content_note=fields.text("content_note"),
         pass_mark=fields.number("pass_mark", 0, 100),
         shuffle=fields.boolean("shuffle", True),
+        confidence=fields.boolean("confidence", False),
         body=body,
         closed=body < len(source.lines) or not source.text,
         places={name: fields.at(name) for name in fields.spelling}

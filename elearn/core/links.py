@@ -64,7 +64,7 @@ class Links:
             return self._term(unquote(rest), token)
         if target.startswith("#"):
             return self._anchor(self.own, self.unit, unquote(target[1:]), token)
-        if _OUTWARD.match(target) or re.match(r"/(?![/\\])", target):
+        if _OUTWARD.match(target) or re.match(r"/(?![/\\]|%5[cC])", target):
             return target
         return self._refused(target, token)
 
@@ -85,7 +85,7 @@ class Links:
             names = {name.lower(): name for name in beside}
             near = difflib.get_close_matches(posixpath.basename(path).lower(), names, 1, 0.7)
             found = names[near[0]] if near else ""
-            self._report(token, "E404", target=target, near=found)
+            self._report(token, "E404", target=target, **({"variant": "other", "there": found} if found else {}))
             return ""
         name = hashlib.sha256(body).hexdigest() + suffix
         self.linked.media[name] = path

@@ -37,6 +37,9 @@ CALLOUTS = {
     "CAUTION": {"fr": "Prudence", "en": "Caution"},
 }
 BOX = re.compile(r"\\?([(\[])[^\S\n]{0,8}([xX]?)[^\S\n]{0,8}\\?[)\]](?:\s+|$)")
+GAP = '<span class="gap"></span>'
+"""Stands in cleaned HTML for a gap: no author can write it, since tags of theirs are dropped and their quotes escaped.
+"""
 FIXED = (".fixe", ".fixed")
 DECORATIVE = re.compile(r"\{\.(?:decoratif|decorative)\}")
 _CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[:])")
@@ -115,7 +118,7 @@ _CLASSES = {
     "a": {"citation", "glossary", "footnote-backref"},
     "sup": {"footnote-ref"},
     "ol": {"footnotes"},
-    "span": {"citation", "reference"},
+    "span": {"citation", "reference", "gap"},
 }
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "aria-label", "rel"},
@@ -374,6 +377,9 @@ def _inline(children: list[Token], resolver: Resolver) -> Iterable[Token]:
             token.attrSet("src", target)
         elif token.type == "citation":
             yield Token("html_inline", "", 0, content=resolver.citation(token.content, token))
+            continue
+        elif token.type == "gap":
+            yield Token("html_inline", "", 0, content=GAP)
             continue
         elif token.type == "html_inline":
             continue

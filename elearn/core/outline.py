@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from elearn.core.braces import Braces, options, read_braces, unknown_kind
+from elearn.core.braces import Braces, draw, only, options, points, read_braces, unknown_kind
+from elearn.core.gaps import stray_gap
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
 from elearn.core.scan import find, scan, stray_boxes
@@ -25,6 +26,17 @@ class Prose:
 
 
 @dataclass(slots=True)
+class Stage:
+    """A step of a scenario as found. `ending`: one where it ends, worth some points."""
+
+    braces: Braces
+    title: Token
+    ending: bool
+    points: float
+    groups: list[Group] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Asked:
     """A question as found: its heading and the groups that follow it. Its body is read by `core.body`."""
 
@@ -34,7 +46,29 @@ class Asked:
     title: Token
     options: dict[str, object]
     groups: list[Group] = field(default_factory=list)
+    steps: list[Stage] = field(default_factory=list)
     malformed: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.braces.id
+
+    @property
+    def line(self) -> int:
+        return self.braces.line
+
+
+@dataclass(slots=True)
+class Pool:
+    """Questions to draw from, as found. `heading`: its tokens; `draw`: 0 for all; `source`: a shared pool's id."""
+
+    braces: Braces
+    level: int
+    heading: Group
+    draw: int = 0
+    source: str = ""
+    groups: list[Group] = field(default_factory=list)
+    questions: list[Asked] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -52,11 +86,22 @@ class Screen:
     id: str
     title: Token
     line: int
-    parts: list[Prose | Asked] = field(default_factory=list)
+    parts: list[Prose | Asked | Pool] = field(default_factory=list)
 
     @property
     def questions(self) -> list[Asked]:
-        return [part for part in self.parts if isinstance(part, Asked)]
+        """Those of its pools too."""
+        found: list[Asked] = []
+        for part in self.parts:
+            if isinstance(part, Pool):
+                found += part.questions
+            elif isinstance(part, Asked):
+                found.append(part)
+        return found
+
+    @property
+    def pools(self) -> list[Pool]:
+        return [part for part in self.parts if isinstance(part, Pool)]
 
 
 @dataclass(slots=True)
@@ -104,7 +149,7 @@ def outline(source: Source, body: int, glossary: bool = False) -> Outline:
 
 
 _HALF_BRACES = re.compile(r"\{\s*\.|[({]\s*\.[\w-]+[^)}]*[)}]?\s*$")
-_ANSWER = re.compile(r"\*\*\s*(reponse|answer)s?\b[^*]*\*\*")
+_ANSWER = re.compile(r"\*\*\s*(reponse|answer|accepted answer)s?\b[^*]*\*\*")
 _LIKE_A_QUESTION = re.compile(r"(question|reflexion|reflection|situation|scenario|vrai ou faux|true or false)\b")
 
 
@@ -113,6 +158,9 @@ class _Builder:
         self.source, self.glossary = source, glossary
         self.out = Outline()
         self.asked: Asked | None = None
+        self.into: list[Group] = []
+        """Where the blocks of the question that is read go: to itself, to its last step, or nowhere."""
+        self.pool: Pool | None = None
         self.level = 1
 
     def add(self, group: Group) -> None:
@@ -135,8 +183,11 @@ class _Builder:
             stray_boxes(self.source, group, bool(self.asked and self.asked.kind.body == "choices"))
         if not self.asked:
             self._stray_answer(group)
+            stray_gap(self.source, group)
         if self.asked:
-            self.asked.groups.append(group)
+            self.into.append(group)
+        elif self.pool:
+            self._between(self.pool, group)
         elif not self.out.screens:
             self.out.opening.append(group)
         else:
@@ -156,16 +207,24 @@ class _Builder:
         self.level = level
         if not plain([group[1]]):
             self.source.report("E120", line + 1, 1, variant="empty", token="#" * level)
-        if self.asked and level > self.asked.level and not braces.kind:
-            self.source.report("E161", line + 1, 1)
+        if self.asked and level > self.asked.level and self.asked.kind.body == "steps":
+            self._inside_scenario(self.asked, group, level, braces)
+            return
+        if self.asked and level > self.asked.level and not (braces.kind or braces.pool):
+            if not self.asked.malformed:
+                self.source.report("E161", line + 1, 1)
             return
         self.asked = None
+        if self.pool and level <= self.pool.level:
+            self.pool = None
         if braces.kind_word and (level < 3 or level > 5) and braces.kind:
             self.source.report("E162", line + 1, braces.kind_column, variant="level", level=level)
         if level == 1:
             self._title(group, line)
         elif level == 2:
             self._section(group, braces)
+        elif braces.pool:
+            self._pool(group, level, braces)
         elif braces.kind_word:
             self._question(group, level, braces)
         else:
@@ -195,12 +254,70 @@ class _Builder:
         if not braces.id:
             self.source.report("E132", braces.line, braces.end)
         self._anchor(braces)
+        if self.pool and level > self.pool.level + 1 and level <= 5:
+            hashes = "#" * (self.pool.level + 1)
+            self.source.report("E162", braces.line, braces.kind_column, variant="pool", hashes=hashes)
         if not braces.kind or not self.out.screens or not 3 <= level <= 5:
             # Its body is read past as if it were one, so that one slip is told once.
-            self.asked = Asked(_NO_KIND, braces, level, group[1], {}, malformed=True)
+            self._ask(Asked(_NO_KIND, braces, level, group[1], {}, malformed=True))
             return
-        self.asked = Asked(braces.kind, braces, level, group[1], options(self.source, braces, braces.kind))
-        self.out.screens[-1].parts.append(self.asked)
+        asked = self._ask(Asked(braces.kind, braces, level, group[1], options(self.source, braces, braces.kind)))
+        if self.pool:
+            self.pool.questions.append(asked)
+        else:
+            self.out.screens[-1].parts.append(asked)
+
+    def _ask(self, asked: Asked) -> Asked:
+        self.asked, self.into = asked, asked.groups
+        return asked
+
+    def _inside_scenario(self, asked: Asked, group: Group, level: int, braces: Braces) -> None:
+        """A heading below a scenario: one of its steps, or something that has no place there."""
+        if braces.kind or braces.pool:
+            variant = {"variant": "pool"} if braces.pool else {}
+            self.source.report("E163", braces.line, braces.kind_column, **variant)
+            asked.malformed, self.into = True, []
+            return
+        if level > asked.level + 1:
+            hashes = "#" * (asked.level + 1)
+            self.source.report("E161", braces.line, 1, variant="deep", hashes=hashes)
+            return
+        if braces.kind_word and not braces.ending:
+            unknown_kind(self.source, braces)
+        if not braces.id:
+            self.source.report("E160", braces.line, braces.end)
+            asked.malformed = True
+        only(self.source, braces, "#" * level, *(("points",) if braces.ending else ()))
+        self._anchor(braces)
+        worth = points(self.source, braces, 0.0) if braces.ending else 0.0
+        asked.steps.append(Stage(braces, group[1], braces.ending, worth))
+        self.into = asked.steps[-1].groups
+
+    def _pool(self, group: Group, level: int, braces: Braces) -> None:
+        here = (braces.line, braces.kind_column)
+        if self.pool:
+            self.source.report("E163", *here, variant="twice")
+            return
+        if not self.out.screens:
+            self.source.report("E162", *here, variant="opening")
+        elif not 3 <= level <= 4:
+            self.source.report("E162", *here, variant="pool_level", level=level)
+        if not braces.id:
+            self.source.report("E132", braces.line, braces.end, variant="pool")
+        only(self.source, braces, "." + braces.kind_word, "draw", "source")
+        self._anchor(braces)
+        group[0].meta["anchor"] = braces.id
+        number = draw(self.source, braces)
+        self.pool = Pool(braces, level, group, number, braces.settings.get("source", ("", "", 0))[1])
+        if self.out.screens and 3 <= level <= 4:
+            self.out.screens[-1].parts.append(self.pool)
+
+    def _between(self, pool: Pool, group: Group) -> None:
+        """Text of a pool stands before all its questions, since nobody knows which of them will be drawn."""
+        if pool.questions:
+            line = group[0].map[0] if group[0].map else pool.line - 1
+            self.source.report("W154", line + 1, 1, variant="pool")
+        pool.groups.append(group)
 
     def _subheading(self, group: Group, braces: Braces) -> None:
         for key, _, column in braces.settings.values():

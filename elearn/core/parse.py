@@ -46,12 +46,27 @@ _SENSITIVE = re.compile(
 
 def check_content_note(draft: Draft, note: str) -> None:
     """W420 at the first sensitive word of a unit without a content note."""
-    if note:
-        return
+    if not note and (found := sensitive(draft)):
+        line, column, word = found
+        draft.source.report("W420", line, column, word=word)
+
+
+def sensitive(draft: Draft) -> tuple[int, int, str] | None:
+    """The first sensitive word of a text, with its line and column."""
     for number, line in enumerate(draft.source.lines[draft.front.body :], draft.front.body + 1):
         if found := _SENSITIVE.search(line):
-            draft.source.report("W420", number, found.start() + 1, word=found[0])
-            return
+            return number, found.start() + 1, found[0]
+    return None
+
+
+def check_shared(draft: Draft) -> None:
+    """E217: what a question cannot take along to the units that draw it."""
+    if draft.outline.footnotes:
+        first = next((token for token in draft.outline.footnotes if token.map), None)
+        draft.source.report("E217", first.map[0] + 1 if first and first.map else 1, 1)
+    for screen in draft.outline.screens:
+        for pool in screen.pools:
+            draft.source.report("E217", pool.line, pool.braces.kind_column, variant="pool")
 
 
 def _spaced(text: str) -> str:

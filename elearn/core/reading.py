@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from elearn.core.citations import read_references
@@ -15,6 +15,7 @@ from elearn.core.strict_yaml import Node, read
 
 _UNIT = re.compile(r"(courses/[^/]+)/([^/]+)/([a-z]{2})\.md")
 _COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
+_POOL = re.compile(r"(pools/[^/]+)/([a-z]{2})\.md")
 
 
 @dataclass(slots=True)
@@ -40,13 +41,20 @@ class Reading:
         self.competencies: dict[str, dict[str, str]] = {}
         self.courses: dict[str, CourseFile] = {}
         self.units: dict[str, UnitFiles] = {}
+        self.pools: dict[str, UnitFiles] = {}
         self.glossaries: list[Glossary] = []
+        self.progress: Callable[[int, int], None] | None = None
+
+    def tell_progress(self, done: int, of: int) -> None:
+        if self.progress:
+            self.progress(done, of)
 
     def read(self) -> None:
         self._read_site()
         self._read_courses()
         self._read_glossaries()
         self._read_units()
+        self._read_pools()
 
     def source(self, path: str) -> Source:
         if path not in self.sources:
@@ -115,12 +123,51 @@ class Reading:
             if found := _UNIT.fullmatch(path):
                 folders.setdefault((found[1], found[2]), set()).add(found[3])
         owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
-        for (course, folder), languages in folders.items():
+        for number, ((course, folder), languages) in enumerate(folders.items(), 1):
+            self.tell_progress(number, 2 * len(folders))
             if f"{course}/course.yaml" not in self.files:
                 self.source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
             self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)
 
     def _read_unit(self, course: str, folder: str, languages: set[str]) -> None:
+        drafts = self._drafts(folder, languages)
+        if drafts is None:
+            return
+        source, translations = drafts
+        unit, known = source.front.id, self.units.get(source.front.id)
+        if known:
+            source.source.report(
+                "E135", *source.front.places.get("id", (1, 1)), id=unit, other=known.source.source.path
+            )
+            unit = ""
+        anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
+        target = Target(course, anchors, bool(anchors) and source.sound)
+        self.units[unit or folder] = UnitFiles(course, source, target, translations, listed=bool(unit))
+        if unit:
+            self.linked.units[unit] = target
+        else:
+            self.linked.whole = False
+
+    def _read_pools(self) -> None:
+        """Shared pools: units that only lend their questions."""
+        folders: dict[str, set[str]] = {}
+        for path in sorted(self.files):
+            if found := _POOL.fullmatch(path):
+                folders.setdefault(found[1], set()).add(found[2])
+        for folder, languages in folders.items():
+            drafts = self._drafts(folder, languages)
+            if drafts is None:
+                continue
+            source, translations = drafts
+            known = self.pools.get(source.front.id)
+            if known:
+                place = source.front.places.get("id", (1, 1))
+                source.source.report("E135", *place, id=source.front.id, other=known.source.source.path)
+            elif source.front.id:
+                self.pools[source.front.id] = UnitFiles("", source, Target("", {}), translations)
+
+    def _drafts(self, folder: str, languages: set[str]) -> tuple[Draft, dict[str, Draft]] | None:
+        """The source of a folder and its translations; None where it has no source."""
         first = self.site.source_language
         drafts = {lang: self._draft(f"{folder}/{lang}.md", lang) for lang in sorted(languages)}
         for lang, draft in drafts.items():
@@ -129,22 +176,9 @@ class Reading:
             elif first not in languages:
                 draft.source.report("E520", source=f"{folder}/{first}.md")
         if first not in languages:
-            return
+            return None
         source = drafts.pop(first)
-        unit, known = source.front.id, self.units.get(source.front.id)
-        if known:
-            source.source.report(
-                "E135", *source.front.places.get("id", (1, 1)), id=unit, other=known.source.source.path
-            )
-            unit = ""
-        translations = {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
-        anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
-        target = Target(course, anchors, bool(anchors) and source.sound)
-        self.units[unit or folder] = UnitFiles(course, source, target, translations, listed=bool(unit))
-        if unit:
-            self.linked.units[unit] = target
-        else:
-            self.linked.whole = False
+        return source, {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
 
     def _draft(self, path: str, lang: str) -> Draft:
         draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)

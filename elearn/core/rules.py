@@ -1,13 +1,13 @@
 """Every rule of the checker in one table, and the record of one problem found.
 
-Codes are those of the authoring format. `E` and some `T` block publishing, `W` and the other `T` warn. Each message
-says what to type, in French and in English.
+Codes are those of the authoring format. `E` and some `T` block publishing, `W` and the other `T` warn, `I` informs.
+Each message says what to type, in French and in English.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, INFO = "error", "warning", "info"
 NEAR = {"fr": " ; vouliez-vous « {near} » ?", "en": "; did you mean “{near}”?"}
 
 
@@ -66,6 +66,10 @@ def _warning(fr: str, en: str, fixable: bool = False, **variants: tuple[str, str
     return Rule(WARNING, fr, en, fixable, variants)
 
 
+def _information(fr: str, en: str, **variants: tuple[str, str]) -> Rule:
+    return Rule(INFO, fr, en, False, variants)
+
+
 _LATER = (
     "« {key} » : cette version ne sait pas encore tenir cette règle ; retirez la ligne",
     "“{key}”: this version cannot keep this rule yet; remove the line",
@@ -82,24 +86,28 @@ RULES: Mapping[str, Rule] = {
         "fichier de plus de {limit} ko ; coupez-le en plusieurs unités",
         "file over {limit} kB; split it into several units",
     ),
+    "W092": _warning(
+        "{count} autres problèmes dans ce fichier ne sont pas montrés ; corrigez d'abord ceux-ci",
+        "{count} more problems in this file are not shown; mend these first",
+    ),
     # --- front matter and YAML
     "E100": _error(
-        "en-tête illisible : {why}",
-        "unreadable YAML: {why}",
+        "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
+        "unreadable YAML from here; check brackets, quotes and indentation",
         fixable=True,
         tab=("en-tête illisible : tabulation ; utilisez des espaces", "unreadable YAML: tab; use spaces"),
         open=(
             "l'en-tête n'est pas fermé ; ajoutez une ligne --- après la dernière clé",
             "the front matter is not closed; add a --- line after the last key",
         ),
+        space=(
+            "espace manquante après les deux-points ; écrivez {key}: {value}",
+            "a space is missing after the colon; write {key}: {value}",
+        ),
         quote=("guillemet jamais refermé ; fermez le texte par un guillemet", "quote never closed; close it"),
         deep=("imbrication trop profonde ; simplifiez", "nesting too deep; simplify"),
         shape=("écrivez des lignes « clé: valeur »", "write lines of the form “key: value”"),
         character=("caractère de contrôle interdit ; retirez-le", "control character not allowed; remove it"),
-        unreadable=(
-            "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
-            "unreadable YAML from here; check brackets, quotes and indentation",
-        ),
     ),
     "E101": _error(
         'le texte de « {key} » contient « : » ; écrivez {key}: "{value}"',
@@ -108,8 +116,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "E102": _error("clé inconnue « {key} »", "unknown key “{key}”", later=_LATER),
     "E103": _error(
-        "clé obligatoire absente : « {key} »",
-        "required key missing: “{key}”",
+        "clé obligatoire absente : « {key} » ; ajoutez une ligne comme {example}",
+        "required key missing: “{key}”; add a line such as {example}",
         file=("fichier obligatoire absent : {key}", "required file missing: {key}"),
         words=(
             '« {key} » : il manque le texte en « {lang} » ; écrivez {key}: {{{lang}: "…"}}',
@@ -123,12 +131,18 @@ RULES: Mapping[str, Rule] = {
     "E105": _error(
         "clé « {key} » écrite deux fois ; gardez-en une",
         "key “{key}” written twice; keep one",
-        alias=("« {key} » : ancre ou renvoi YAML refusé ; recopiez le texte", "“{key}”: YAML anchor or alias refused"),
+        alias=(
+            "« {key} » : ancre ou renvoi YAML refusé ; recopiez le texte",
+            "“{key}”: YAML anchor or alias refused; write the text again",
+        ),
         tag=(
             "« {key} » : étiquette YAML refusée ; écrivez le texte seul",
             "“{key}”: YAML tag refused; write plain text",
         ),
-        nested=("« {key} » : un texte simple est attendu ici", "“{key}”: plain text is expected here"),
+        nested=(
+            "« {key} » : un texte simple est attendu ici ; écrivez {key}: un texte",
+            "“{key}”: plain text is expected here; write {key}: some text",
+        ),
         table=("« {key} » : des lignes « clé: valeur » sont attendues", "“{key}”: lines “key: value” are expected"),
         sequence=("« {key} » : une liste est attendue ; écrivez [a, b]", "“{key}”: a list is expected; write [a, b]"),
     ),
@@ -169,7 +183,10 @@ RULES: Mapping[str, Rule] = {
         "this line of dashes turns the text above into a heading; leave an empty line or use ***",
         fixable=True,
     ),
-    "E111": _error("balise HTML refusée : {tag}", "HTML tag refused: {tag}"),
+    "E111": _error(
+        "balise HTML refusée : {tag} ; écrivez en Markdown, ou `{tag}` pour la montrer",
+        "HTML tag refused: {tag}; write Markdown, or `{tag}` to show it",
+    ),
     "E112": _error("deux titres de niveau 1 ; gardez-en un", "two level 1 headings; keep one"),
     "E113": _error(
         "bloc « ::: » non reconnu ; pour un encadré : > [!NOTE]", "“:::” block not known; for a callout: > [!NOTE]"
@@ -234,9 +251,9 @@ RULES: Mapping[str, Rule] = {
     "E122": _error(
         "genre inconnu « {kind} »",
         "unknown kind “{kind}”",
-        later=(
-            "le genre « {kind} » n'existe pas encore dans cette version ; existent : {known}",
-            "the kind “{kind}” does not exist in this version yet; there are: {known}",
+        end=(
+            "« .{kind} » ne va qu'au titre d'une étape, un niveau sous sa situation",
+            "“.{kind}” only goes on the heading of a step, one level below its scenario",
         ),
     ),
     "E130": _error(
@@ -262,6 +279,7 @@ RULES: Mapping[str, Rule] = {
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",
             "unit without a section; add at least one heading “## Title {{#a-short-name}}”",
         ),
+        pool=("banque sans identifiant ; ajoutez #un-nom-court", "pool without an id; add #a-short-name"),
         term=("entrée sans identifiant ; ajoutez {{#un-nom-court}}", "entry without an id; add {{#a-short-name}}"),
     ),
     "E133": _error(
@@ -289,6 +307,11 @@ RULES: Mapping[str, Rule] = {
             "finissez le titre au-dessus par {{.vrai-faux #identifiant}}",
             "answer written outside a question, for everybody to read; end the heading above with {{.true-false #id}}",
         ),
+        gap=(
+            "trou [[…]] hors d'un texte à trous ; finissez le titre au-dessus par {{.texte-a-trous #identifiant}}, "
+            "ou retirez les crochets",
+            "gap [[…]] outside a cloze; end the heading above with {{.cloze #id}}, or remove the brackets",
+        ),
     ),
     # --- the body of a question
     "E150": _error(
@@ -300,6 +323,27 @@ RULES: Mapping[str, Rule] = {
             "answer without a box “{found}”: write “{wanted}”",
         ),
         empty=("réponse vide ; écrivez du texte après la case", "empty answer; write text after the box"),
+        dash=(
+            "« {found} » : tiret ou puce de traitement de texte ; écrivez « {wanted} » avec le tiret du clavier",
+            "“{found}”: a dash or bullet of a word processor; write “{wanted}” with the hyphen of the keyboard",
+        ),
+        bare=(
+            "réponse sans tiret « {found} » : écrivez « {wanted} »",
+            "answer without a hyphen “{found}”: write “{wanted}”",
+        ),
+        space=(
+            "espace insécable dans « {found} » : écrivez « {wanted} » avec une espace ordinaire",
+            "a no-break space in “{found}”: write “{wanted}” with a plain space",
+        ),
+        lead=(
+            "réponse collée à la ligne du dessus : effacez les espaces du début (insécables aussi) et écrivez "
+            "« {wanted} »",
+            "answer glued to the line above: delete the spaces at its start (no-break ones too) and write “{wanted}”",
+        ),
+        choice=(
+            "choix « {found} » : écrivez le lien seul, « - [mots](#etape) »",
+            "choice “{found}”: write the link alone, “- [words](#step)”",
+        ),
     ),
     "E151": _error(
         "question à {kind} : utilisez {wanted} et non {found}",
@@ -307,11 +351,15 @@ RULES: Mapping[str, Rule] = {
         fixable=True,
     ),
     "E152": _error(
-        "étiquette inconnue « {label} » : Indice, Explication, Réponse, Exemple de réponse",
-        "unknown label “{label}”: Hint, Explanation, Answer, Sample answer",
+        "étiquette inconnue « {label} » : Indice, Explication, Réponse, Réponses acceptées, Exemple de réponse",
+        "unknown label “{label}”: Hint, Explanation, Answer, Accepted answers, Sample answer",
         kind=(
             "l'étiquette « {label} » ne s'applique pas à {kind} ; retirez-la",
             "the label “{label}” does not apply to {kind}; remove it",
+        ),
+        step=(
+            "l'étiquette « {label} » n'a pas sa place dans une étape ; écrivez > **Explication :** …",
+            "the label “{label}” has no place in a step; write > **Explanation:** …",
         ),
     ),
     "E153": _error(
@@ -322,10 +370,23 @@ RULES: Mapping[str, Rule] = {
     "W154": _warning(
         "texte après les réponses : écrivez > **Explication :** … ou fermez la question par ***",
         "text after the answers: write > **Explanation:** … or close the question with ***",
+        pool=(
+            "texte entre les questions d'une banque : il se lit avant elles ; mettez-le au-dessus de la première",
+            "text between the questions of a pool: it is read before them; put it above the first one",
+        ),
+    ),
+    "E160": _error(
+        "étape sans identifiant ; ajoutez {{#un-nom-court}}",
+        "step without an id; add {{#a-short-name}}",
+        fixable=True,
     ),
     "E161": _error(
         "sous-titre dans une question qui n'est pas une situation ; fermez la question par *** ou remontez le titre",
         "sub-heading in a question that is not a scenario; close the question with *** or raise the heading",
+        deep=(
+            "sous-titre dans une étape ; écrivez {hashes} pour une étape, ou retirez les dièses",
+            "sub-heading inside a step; write {hashes} for a step, or remove the number signs",
+        ),
     ),
     "E162": _error(
         "question dans une liste ou une citation ; sortez-la",
@@ -337,6 +398,26 @@ RULES: Mapping[str, Rule] = {
         level=(
             "question à un titre de niveau {level} ; utilisez ###, #### ou #####",
             "question on a level {level} heading; use ###, #### or #####",
+        ),
+        pool=(
+            "question d'une banque : écrivez {hashes}, un niveau sous la banque",
+            "question of a pool: write {hashes}, one level below the pool",
+        ),
+        pool_level=(
+            "banque à un titre de niveau {level} ; utilisez ### ou ####",
+            "pool on a level {level} heading; use ### or ####",
+        ),
+    ),
+    "E163": _error(
+        "question dans une situation ; fermez la situation par *** ou remontez le titre",
+        "question inside a scenario; close the scenario with *** or raise the heading",
+        pool=(
+            "banque dans une situation ; fermez la situation par *** ou remontez le titre",
+            "pool inside a scenario; close the scenario with *** or raise the heading",
+        ),
+        twice=(
+            "banque dans une banque ; remontez le titre",
+            "pool inside a pool; raise the heading",
         ),
     ),
     "E164": _error(
@@ -361,7 +442,26 @@ RULES: Mapping[str, Rule] = {
     "E202": _error(
         "il faut au moins deux réponses : « {wanted} texte »", "at least two answers are needed: “{wanted} text”"
     ),
-    "W203": _warning("réponses {first} et {second} identiques", "answers {first} and {second} are the same"),
+    "W203": _warning(
+        "réponses {first} et {second} identiques ; changez l'une des deux",
+        "answers {first} and {second} are the same; change one of them",
+    ),
+    "E204": _error(
+        "nombre : écrivez « 5 », « 5 ± 1 » ou « 4 à 6 » (trouvé « {found} »)",
+        "number: write “5”, “5 ± 1” or “4 to 6” (found “{found}”)",
+        missing=(
+            "nombre : il manque la réponse ; ajoutez > **Réponse :** 5, ou 5 ± 1, ou 4 à 6",
+            "number: the answer is missing; add > **Answer:** 5, or 5 ± 1, or 4 to 6",
+        ),
+    ),
+    "E205": _error(
+        "réponse courte : écrivez > **Réponses acceptées :** puis une ligne > - mot pour chacune",
+        "short answer: write > **Accepted answers:** then a line > - word for each",
+        words=(
+            "réponse acceptée vide ou de plus de {limit} signes ; écrivez quelques mots",
+            "accepted answer empty or over {limit} characters; write a few words",
+        ),
+    ),
     "E206": _error(
         "ordre : au moins trois éléments numérotés (1. 2. 3.), trouvé {found}",
         "ordering: at least three numbered items (1. 2. 3.), found {found}",
@@ -374,14 +474,97 @@ RULES: Mapping[str, Rule] = {
             "matching: empty right cell; write the answer",
         ),
     ),
+    "E208": _error(
+        "texte à trous : aucun trou ; écrivez [[mot]] à la place du mot à trouver",
+        "cloze: no gap; write [[word]] in place of the word to find",
+        open=(
+            "« [[ » sans trou lisible ; écrivez [[mot]], sans gras, lien ni code dedans",
+            "“[[” without a readable gap; write [[word]], with no bold, link or code inside",
+        ),
+        empty=(
+            "trou « {found} » : un choix est vide ou trop long ; écrivez [[mot]] ou [[mot|autre]]",
+            "gap “{found}”: a choice is empty or too long; write [[word]] or [[word|other]]",
+        ),
+    ),
+    "E209": _error(
+        "menu « {found} » : marquez par « = » une seule réponse, parmi deux au moins : [[=juste|autre]]",
+        "menu “{found}”: mark with “=” a single answer, among two at least: [[=right|other]]",
+    ),
+    "E211": _error("l'étape « {id} » n'existe pas", "there is no step “{id}”"),
+    "E212": _error(
+        "l'étape « {id} » ne mène nulle part : ajoutez un choix ou {{.fin}}",
+        "step “{id}” leads nowhere: add a choice or {{.end}}",
+        loop=(
+            "de l'étape « {id} », aucun choix ne conduit à une fin ; ajoutez-en un",
+            "from step “{id}” no choice ever leads to an end; add one",
+        ),
+        both=(
+            "l'étape « {id} » est une fin et propose des choix ; retirez {{.fin}} ou les choix",
+            "step “{id}” is an end and offers choices; remove {{.end}} or the choices",
+        ),
+        begin=(
+            "la première étape est déjà une fin ; ajoutez une étape et ses choix avant elle",
+            "the first step is an end already; add a step with choices before it",
+        ),
+        none=(
+            "situation sans étape ; ajoutez un titre un niveau plus bas, « Étape {{#un-nom-court}} »",
+            "scenario without a step; add a heading one level down, “Step {{#a-short-name}}”",
+        ),
+    ),
+    "E213": _error("aucun choix ne conduit à « {id} »", "no choice leads to “{id}”"),
+    "E214": _error(
+        "tirage={draw} mais la banque n'a que {found} questions",
+        "draw={draw} but the pool has only {found} questions",
+        none=(
+            "banque sans question ; écrivez-les un niveau sous son titre, ou ajoutez source=nom-de-banque",
+            "pool without a question; write them one level below its heading, or add source=pool-name",
+        ),
+    ),
     "E215": _error(
         "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
         "true/false: write > **Answer:** true, or false",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
+        marked=(
+            "sondage : aucune réponse n'est juste ; retirez le x de la case",
+            "survey: no answer is right; remove the x from the box",
+        ),
+        scale=(
+            "échelle : de {low} à {high} lignes numérotées, de bas en haut (trouvé {found})",
+            "scale: from {low} to {high} numbered lines, from low to high (found {found})",
+        ),
+        gaps=("plus de {limit} trous ; gardez-en {limit}", "over {limit} gaps; keep {limit}"),
+        place=(
+            "trou dans un tableau, un lien ou un titre ; mettez-le dans une phrase",
+            "gap in a table, a link or a heading; put it in a sentence",
+        ),
         items=("plus de {limit} éléments à ordonner ; gardez-en {limit}", "over {limit} items to order; keep {limit}"),
+        steps=(
+            "plus de {limit} étapes ; coupez la situation en deux",
+            "over {limit} steps; cut the scenario in two",
+        ),
         twins=(
             "cases de droite {first} et {second} identiques ; elles doivent différer",
             "right cells {first} and {second} are the same; they must differ",
+        ),
+    ),
+    "E216": _error(
+        "banque « {id} » inconnue du dossier pools",
+        "pool “{id}” is not in the pools folder",
+        twice=(
+            "banque « {id} » déjà tirée plus haut dans cette unité",
+            "pool “{id}” is drawn from already, further up in this unit",
+        ),
+        long=(
+            "« {id} » a plus de 60 signes ; raccourcissez le nom de la banque ou de la question",
+            "“{id}” has over 60 characters; shorten the name of the pool or of the question",
+        ),
+    ),
+    "E217": _error(
+        "note de bas de page dans une banque partagée ; écrivez le texte dans la question",
+        "footnote in a shared pool; write its text in the question",
+        pool=(
+            "banque dans une banque partagée ; laissez les questions seules",
+            "pool inside a shared pool; leave the questions alone",
         ),
     ),
     "W220": _warning(
@@ -400,6 +583,10 @@ RULES: Mapping[str, Rule] = {
             "section « {id} » absente de la traduction ; elle se montre en langue source",
             "section “{id}” missing from the translation; it is shown in the source language",
         ),
+        pool=(
+            "banque « {id} » absente de la traduction ; elle se montre en langue source",
+            "pool “{id}” missing from the translation; it is shown in the source language",
+        ),
     ),
     "T302": _warning(
         "« {id} » : {source} réponses dans la source, {found} ici ; la question se montre en langue source",
@@ -408,9 +595,31 @@ RULES: Mapping[str, Rule] = {
             "« {id} » est {source} dans la source, {found} ici ; la question se montre en langue source",
             "“{id}” is {source} in the source, {found} here; the question is shown in the source language",
         ),
+        gaps=(
+            "« {id} » : {source} trous dans la source, {found} ici ; la question se montre en langue source",
+            "“{id}”: {source} gaps in the source, {found} here; the question is shown in the source language",
+        ),
+        menu=(
+            "« {id} » : ce trou est un menu ici et pas dans la source, ou n'a pas autant de choix qu'elle ; "
+            "la question se montre en langue source",
+            "“{id}”: this gap is a menu here and not in the source, or has another number of choices; "
+            "the question is shown in the source language",
+        ),
         order=(
             "section « {id} » : questions dans un autre ordre que la source ; la section se montre en langue source",
             "section “{id}”: questions in another order than the source; the section is shown in the source language",
+        ),
+        steps=(
+            "« {id} » : {source} étapes dans la source, {found} ici, ou dans un autre ordre",
+            "“{id}”: {source} steps in the source, {found} here, or in another order",
+        ),
+        choices=(
+            "« {id} », étape « {step} » : {source} choix dans la source, {found} ici",
+            "“{id}”, step “{step}”: {source} choices in the source, {found} here",
+        ),
+        leads=(
+            "« {id} » : ce choix conduit à « {source} » dans la source, à « {found} » ici",
+            "“{id}”: this choice leads to “{source}” in the source, to “{found}” here",
         ),
         rows=(
             "« {id} » : lignes complètes et lignes en trop dans un autre ordre que la source",
@@ -424,6 +633,10 @@ RULES: Mapping[str, Rule] = {
     "T304": _error(
         "réponse marquée juste ici, fausse dans la source",
         "answer marked right here, wrong in the source",
+        number=(
+            "ce nombre n'est pas celui de la source ; écrivez le même, ou retirez la ligne",
+            "this number is not that of the source; write the same, or remove the line",
+        ),
         unmarked=(
             "réponse juste dans la source, non marquée ici ; marquez-la ou retirez toutes les marques",
             "answer right in the source, not marked here; mark it or remove all marks",
@@ -434,42 +647,117 @@ RULES: Mapping[str, Rule] = {
         "image sans description ; écrivez ![description](…) ou ajoutez {{.decoratif}}",
         "image without a description; write ![description](…) or add {{.decorative}}",
     ),
-    "E404": _error("fichier introuvable {target}", "file not found {target}"),
-    "E410": _error("référence « {key} » inconnue de references.yaml", "reference “{key}” is not in references.yaml"),
-    "E411": _error("entrée de glossaire « {id} » inconnue", "unknown glossary entry “{id}”"),
-    "W412": _warning("référence « {key} » jamais citée", "reference “{key}” is never cited"),
+    "E404": _error(
+        "fichier introuvable {target} ; mettez-le à cette place ou corrigez son nom",
+        "file not found {target}; put it there or correct its name",
+        other=("fichier introuvable {target} ; existe : {there}", "file not found {target}; there is: {there}"),
+    ),
+    "E410": _error(
+        "référence « {key} » inconnue ; corrigez-la ou ajoutez-la à references.yaml",
+        "unknown reference “{key}”; correct it or add it to references.yaml",
+    ),
+    "E411": _error(
+        "entrée de glossaire « {id} » inconnue ; corrigez-la ou ajoutez « ## Terme {{#{id}}} » au glossaire",
+        "unknown glossary entry “{id}”; correct it or add “## Term {{#{id}}}” to the glossary",
+    ),
+    "W412": _warning(
+        "référence « {key} » jamais citée ; écrivez [@{key}] dans une unité, ou retirez-la",
+        "reference “{key}” is never cited; write [@{key}] in a unit, or remove it",
+    ),
     "E413": _error(
-        "unité « {id} » inconnue",
-        "unknown unit “{id}”",
-        anchor=("ancre « {id} » inconnue dans cette unité", "unknown anchor “{id}” in that unit"),
+        "unité « {id} » inconnue ; écrivez l'id d'une unité du site",
+        "unknown unit “{id}”; write the id of a unit of the site",
+        anchor=(
+            "ancre « {id} » inconnue dans cette unité ; écrivez le #nom d'une de ses sections ou questions",
+            "unknown anchor “{id}” in that unit; write the #name of one of its sections or questions",
+        ),
     ),
     "W414": _warning(
-        "compétence « {id} » inconnue de competencies.yaml", "competency “{id}” is not in competencies.yaml"
+        "compétence « {id} » inconnue ; corrigez-la ou ajoutez-la à competencies.yaml",
+        "unknown competency “{id}”; correct it or add it to competencies.yaml",
     ),
     "W420": _warning(
         "l'unité aborde « {word} » sans « avertissement » en en-tête ; ajoutez-en un",
         "the unit speaks of “{word}” without “content_note” in its front matter; add one",
     ),
+    "W421": _warning(
+        "« {word} » : ces mots peuvent blesser ou laisser croire à une réussite ou à un échec ; écrivez « {better} »",
+        "“{word}”: these words may hurt, or tell of success or failure; write “{better}”",
+        method=(
+            "« {word} » : ni moyen, ni lieu, ni lettre ; retirez ces mots, dites « {better} » et où trouver de l'aide",
+            "“{word}”: no method, no place, no note; take these words out, say “{better}” and where to find help",
+        ),
+    ),
+    "W422": _warning(
+        "« {word} » : la personne d'abord ; écrivez « {better} »",
+        "“{word}”: the person first; write “{better}”",
+    ),
+    "I430": _information(
+        "phrases longues en moyenne ({words} mots) ; visez 15 à 20 (lisibilité {ease} sur 100)",
+        "long sentences on average ({words} words); aim at 15 to 20 (reading ease {ease} of 100)",
+        words=(
+            "mots longs en moyenne (lisibilité {ease} sur 100, phrases de {words} mots) ; visez 40 ou plus, "
+            "avec des mots plus courants",
+            "long words on average (reading ease {ease} of 100, sentences of {words} words); aim at 40 or more, "
+            "with plainer words",
+        ),
+    ),
     # --- courses and the site
     "E510": _error(
-        "unité « {id} » inconnue dans ce cours",
-        "unknown unit “{id}” in this course",
+        "unité « {id} » inconnue dans ce cours ; écrivez l'id d'une de ses unités",
+        "unknown unit “{id}” in this course; write the id of one of its units",
         twice=("« {id} » écrit deux fois ; gardez-en un", "“{id}” written twice; keep one"),
-        course=("cours « {id} » inconnu", "unknown course “{id}”"),
+        course=(
+            "cours « {id} » inconnu ; écrivez l'id d'un cours du site",
+            "unknown course “{id}”; write the id of a course of the site",
+        ),
     ),
     "W511": _warning(
         "l'unité « {id} » n'est dans aucun cours ; ajoutez-la à « unites » de course.yaml",
         "unit “{id}” is in no course; add it to “units” in course.yaml",
         course=(
             "le cours « {id} » n'est pas dans site.yaml ; ajoutez-le à « cours »",
-            "course “{id}” is not in site.yaml",
+            "course “{id}” is not in site.yaml; add it to “courses”",
         ),
     ),
-    "E512": _error("prérequis « {id} » inconnu", "unknown prerequisite “{id}”"),
-    "E513": _error("les prérequis tournent en rond : {cycle}", "prerequisites go round in a circle: {cycle}"),
+    "E512": _error(
+        "prérequis « {id} » inconnu ; écrivez un id du site ou retirez-le",
+        "unknown prerequisite “{id}”; write an id of the site or remove it",
+    ),
+    "E513": _error(
+        "les prérequis tournent en rond : {cycle} ; retirez-en un",
+        "prerequisites go round in a circle: {cycle}; remove one",
+    ),
     "E520": _error(
-        "traduction sans source ; il manque {source}",
-        "translation without its source; {source} is missing",
-        language=("langue « {lang} » absente de « langues » dans site.yaml", "language “{lang}” is not in site.yaml"),
+        "traduction sans source ; écrivez {source}",
+        "translation without its source; write {source}",
+        language=(
+            "langue « {lang} » absente de site.yaml ; ajoutez-la à « langues »",
+            "language “{lang}” is not in site.yaml; add it to “languages”",
+        ),
     ),
 }
+
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "09": ("Le fichier", "The file"),
+    "10": ("L'en-tête et les fichiers YAML", "Front matter and YAML files"),
+    "11": ("Le texte", "Prose"),
+    "12": ("Le titre d'une question", "Headings of questions"),
+    "13": ("Les noms courts", "Short names"),
+    "14": ("Ce qui ressemble à une question", "What looks like a question"),
+    "15": ("Les réponses et les étiquettes", "Answers and labels"),
+    "16": ("La place d'une question", "Where a question stands"),
+    "2": ("La clé d'une question", "The key of a question"),
+    "3": ("La traduction", "Translations"),
+    "40": ("Images et médias", "Images and media"),
+    "41": ("Liens et sources", "Links and sources"),
+    "42": ("Mots sensibles", "Words that may hurt"),
+    "43": ("Lisibilité", "Reading ease"),
+    "5": ("Cours et site", "Courses and the site"),
+}
+"""What the digits of a code speak of, by their beginning."""
+
+
+def family(code: str) -> str:
+    """The beginning of FAMILIES that a code belongs to."""
+    return next(start for start in FAMILIES if code[1:].startswith(start))

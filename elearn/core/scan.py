@@ -6,9 +6,16 @@ from collections.abc import Sequence
 
 from elearn.core.markup import BOX, DECORATIVE, Token, callout, on_one_line
 from elearn.core.source import Source
+from elearn.core.typography import fold
 
 _TAG = re.compile(r"<[^>\s]{0,40}")
-_GLUED = re.compile(r"[^\S\n]{0,8}[-*+][^\S\n]{0,8}\\?([(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?[)\]](?![(\[:])")
+BOXES = {"choix-unique": "(", "single-choice": "(", "choix-multiple": "[", "multiple-choice": "["}
+"""The box that a kind asks for, by its word, where it asks for one."""
+
+_BOX = r"\\?(?P<box>[(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?[)\]](?![(\[:])"
+_GLUED = re.compile(r"[^\S\n]{0,8}(?P<dash>[-*+‐‑‒–—―−•·▪◦])[^\S\n]{0,8}" + _BOX)
+_BARE = re.compile(r"[^\S\n]{0,8}" + _BOX + r"(?=\s*\S)")
+_KIND = re.compile(r"\.([\w-]+)")
 _GLUED_ITEM = re.compile(r"\\?([(\[])[^\S\n]{0,8}([xX]?)[^\S\n]{0,8}\\?[)\]](?![(\[:])(?=\S)")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 
@@ -17,15 +24,19 @@ def scan(source: Source, tokens: Sequence[Token]) -> None:
     """Puts `meta["place"]` (line, column) on inline tokens that were given an offset, and tells what is wrong."""
     line = 0
     inside: list[str] = []
+    box = ""
     for n, token in enumerate(tokens):
         line = token.map[0] if token.map else line
         if token.type == "inline":
             _inline(source, token, line)
-            _words(source, token, line, inside)
+            _words(source, token, line, inside, box)
         elif token.type == "html_block":
             _html(source, token.content, line + 1, 1)
         elif token.type == "heading_open":
             _heading(source, token, inside)
+            box = _asked_box(token)
+        elif token.type == "hr":
+            box = ""
         elif token.type == "blockquote_open":
             _quote(source, tokens, n, line, inside)
         if token.nesting > 0:
@@ -135,22 +146,53 @@ def _quote(source: Source, tokens: Sequence[Token], n: int, line: int, inside: l
         source.report("W165", line + 1, column, kind=kind)
 
 
-def _words(source: Source, token: Token, line: int, inside: list[str]) -> None:
+def _asked_box(heading: Token) -> str:
+    """The box that the question of a heading asks for, or nothing."""
+    kind = _KIND.search(heading.meta.get("braces", ""))
+    return BOXES.get(fold(kind[1]), "") if kind else ""
+
+
+def _answer(box: str, words: str) -> str:
+    """`- (x)` or its like, as it should have been written."""
+    return f"- {box}{'x' if 'x' in words.lower() else ' '}{')' if box == '(' else ']'}"
+
+
+def _words(source: Source, token: Token, line: int, inside: list[str], box: str) -> None:
     if token.content.startswith(":::"):
         source.report("E113", line + 1, find(source, line, ":::"))
     if "paragraph_open" not in inside:
         return
     if "list_item_open" in inside and (glued := _GLUED_ITEM.match(token.content)) and not BOX.match(token.content):
         found = glued[0]
-        wanted = f"- {glued[1]}{glued[2] or ' '}{')' if glued[1] == '(' else ']'}"
+        wanted = _answer(box or glued[1], found)
         token.meta["glued"] = True
         raw = source.raw(line)
         column = len(raw) - len(raw.lstrip(" \t>")) + 1
         source.report("E150", line + 1, column, found=f"- {found}{token.content[len(found) :][:12]}", wanted=wanted)
     for number, words in enumerate(token.content.split("\n")):
-        if glued := _GLUED.match(words):
+        if answer := _GLUED.match(words):
             token.meta["glued"] = True
-            mark = "x" if "x" in glued[0].lower() else " "
-            wanted = f"- {glued[1]}{mark}{')' if glued[1] == '(' else ']'}"
-            column = find(source, line + number, glued[0].strip())
-            source.report("E150", line + number + 1, column, found=glued[0].strip(), wanted=wanted)
+            _glued(source, line + number, answer[0], answer["dash"], _answer(box or answer["box"], answer[0]))
+        elif box and (number or "list_item_open" not in inside) and (answer := _BARE.match(words)):
+            token.meta["glued"] = True
+            found = answer[0].strip()
+            column = find(source, line + number, found)
+            wanted = _answer(box, found)
+            source.report("E150", line + number + 1, column, variant="bare", found=found, wanted=wanted)
+
+
+def _glued(source: Source, line: int, answer: str, dash: str, wanted: str) -> None:
+    """E150 for what should have been an item of a list: its dash, or the spaces before it, keep it from being one."""
+    found = answer.strip()
+    raw = source.raw(line)
+    start = find(source, line, found) - 1
+    lead = raw[:start]
+    first = len(lead.rstrip())
+    if dash not in "-*+":
+        source.report("E150", line + 1, start + 1, variant="dash", found=found, wanted=wanted)
+    elif found != wanted and " ".join(found.split()) == wanted:
+        source.report("E150", line + 1, start + 1, variant="space", found=found, wanted=wanted)
+    elif found == wanted and first < start:
+        source.report("E150", line + 1, first + 1, variant="lead", found=lead[first:] + found, wanted=wanted)
+    else:
+        source.report("E150", line + 1, start + 1, found=found, wanted=wanted)

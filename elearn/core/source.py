@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from elearn.core.rules import Problem
+from elearn.core.rules import ERROR, RULES, Problem
 
 LIMIT = 200_000
 """Bytes. A longer text is refused before anything reads it."""
 MOST = 200
-"""Problems told of one file: nobody mends more at once."""
+"""Errors told of one file, and as many other remarks: nobody mends more at once. What is left out is counted."""
 
 _ENDS = re.compile(r"\r\n?")
 
@@ -26,6 +26,8 @@ class Source:
     text: str
     problems: list[Problem] = field(default_factory=list)
     lines: list[str] = field(init=False)
+    untold: int = 0
+    _room: dict[bool, int] = field(default_factory=lambda: {True: MOST, False: MOST})
     _starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,11 +37,21 @@ class Source:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
     def report(self, code: str, line: int = 1, column: int = 1, /, **params: object) -> None:
-        if len(self.problems) >= MOST:
-            return
         problem = Problem(self.path, max(line, 1), max(column, 1), code, params)
-        if all(problem.place != known.place for known in self.problems[-50:]):
+        if any(problem.place == known.place for known in self.problems[-50:]):
+            return
+        blocks = RULES[code].severity == ERROR
+        if self._room[blocks]:
+            self._room[blocks] -= 1
             self.problems.append(problem)
+        else:
+            self.untold += 1
+
+    def close(self) -> None:
+        """Says on the last line how many problems were left out (W092). To be called once, when all has been read."""
+        if self.untold:
+            last = max(len(self.lines), *(problem.line for problem in self.problems))
+            self.problems.append(Problem(self.path, last, 1, "W092", {"count": self.untold}))
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of an offset in the text."""

@@ -1,10 +1,11 @@
 """Strict YAML: every scalar is text, with its place. Aliases, tags and duplicate keys are refused, depth is bounded.
 
-Two slips are told and read past, so that one bad line does not hide the others: « : » inside a plain text, and tabs.
+Three slips are told and read past, so that one bad line does not hide the others: « : » inside a plain text, tabs, and
+no space after the colon of a key.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -48,7 +49,9 @@ def read(source: Source, start: int = 0, end: int | None = None) -> Node | None:
     lines = [line.translate(_OTHER_ENDS) for line in source.lines[start:end]]
     for _ in range(REPAIRS):
         try:
-            return _Builder(source, start, lines).document()
+            node = _Builder(source, start, lines).document()
+            if not isinstance(node, Scalar) or not _spaced_out(source, start, lines, range(len(lines))):
+                return node
         except yaml.MarkedYAMLError as error:
             if not _repaired(source, start, lines, error):
                 return None
@@ -129,6 +132,9 @@ _PLAIN = re.compile(
     r"(?P<before>\s{0,80}(?:- )?\s{0,8}(?P<key>[\w.-]{1,60})\s{0,8}:\s{1,8})(?P<value>[^\"'\[{&*!|>%@`\s].*)"
 )
 _COLON = re.compile(r"\s?:(?=\s|$)")
+_UNSPACED = re.compile(
+    r"(?P<before>[ ]{0,80}(?:- )?)(?P<key>[A-Za-z_]\w{0,40})[^\S\n]?:[\u00a0\u202f\u2009]{0,8}(?P<value>[^\s:/].*)"
+)
 
 
 def _repaired(source: Source, start: int, lines: list[str], error: yaml.MarkedYAMLError) -> bool:
@@ -149,7 +155,22 @@ def _repaired(source: Source, start: int, lines: list[str], error: yaml.MarkedYA
             source.report("E100", start + line + 1, lines[line].index("\t") + 1, variant="tab")
             lines[line] = lines[line].replace("\t", "")
             return True
+    if _spaced_out(source, start, lines, range(at, max(at - 4, -1), -1)):
+        return True
     _unreadable(source, start, lines, error)
+    return False
+
+
+def _spaced_out(source: Source, start: int, lines: list[str], where: Iterable[int]) -> bool:
+    """Tells the first line without a plain space after its colon (`titre:Le rôle`) and puts one in."""
+    for line in where:
+        found = _UNSPACED.fullmatch(lines[line])
+        if found and ": " not in lines[line][: found.start("value")]:
+            value = found["value"].rstrip()
+            column = found.end("key") + 1
+            source.report("E100", start + line + 1, column, variant="space", key=found["key"], value=value)
+            lines[line] = f"{found['before']}{found['key']}: {found['value']}"
+            return True
     return False
 
 
@@ -162,7 +183,7 @@ def _unreadable(source: Source, start: int, lines: list[str], error: Exception) 
         mark = mark if quoted else error.problem_mark or mark
         index = min(mark.index, sum(map(len, lines)) + len(lines)) if mark else 0
         line, column = Source(source.path, "\n".join(lines)).at(index)
-        source.report("E100", start + line, column, variant="quote" if quoted else "unreadable")
+        source.report("E100", start + line, column, variant="quote" if quoted else "")
         return
     position = getattr(error, "position", 0)
     line, column = Source(source.path, "\n".join(lines)).at(position if isinstance(position, int) else 0)

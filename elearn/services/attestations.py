@@ -15,7 +15,7 @@ from elearn.core.codes import BYTES, code_from_random
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Unit
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
-from elearn.services import pdf, transaction
+from elearn.services import learning, pdf, transaction
 from elearn.services.forms import first_time
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.base import db
@@ -51,13 +51,14 @@ class UnprintableName(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks for an attestation of which course, when, and the name to print."""
+    """Who asks for an attestation of which course, when, and the name to print. `secret` keys the draw of questions."""
 
     person: int
     course: str
     printed_name: str
     locale: str
     at: dt.datetime
+    secret: bytes
 
 
 def issue(asked: Request, edition: Published, chance: Chance = secrets.token_bytes) -> str:
@@ -157,10 +158,12 @@ def _snapshot(asked: Request, row: Any, held: Published, name: str, salt: bytes)
     course = held.courses.get(asked.course)
     if course is None:
         raise NotEnrolled
-    progress = course_progress(course, held.source_units(course), facts_from_state(row.state))
+    drawn = learning.drawn_units(held, course, asked.secret, asked.person)
+    progress = course_progress(course, drawn, facts_from_state(row.state))
     if not progress.complete:
         raise NotComplete
-    units = {unit: _languages(held, asked.course, unit) for unit in progress.counted}
+    source = held.site.source_language
+    units = {unit: _languages(held, asked.course, unit) | {source: drawn[unit]} for unit in progress.counted}
     completed = row.completed_at or asked.at
     holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date())
     return build(Attested(held.site, course, units, progress, held.number), holder, salt)

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
+from elearn.core.drawing import drawn, has_pools
+from elearn.core.questions import KINDS
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
 from elearn.services import consents, reflections, transaction
 from elearn.store import steps
@@ -114,9 +116,8 @@ def answer(who: Asker, place: Place, given: Answer) -> None:
     parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
-        _append(
-            tx, who, place, row, given.prompt.id, given.document, given.fingerprint, given.response, given.mark.fraction
-        )
+        fraction = given.mark.fraction if KINDS[given.prompt.kind].scored else None
+        _append(tx, who, place, row, question, given.document, given.fingerprint, given.response, fraction)
         return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
 
     _deed(who, place, "attempt", parameters, change)
@@ -149,6 +150,18 @@ def write_reflection(
 def seed(secret: bytes, person: int, course: str, unit: str, number: int = 1) -> str:
     """The seed of an attempt, known before it is opened, because a page that shows a question writes nothing."""
     return _keyed(secret, f"seed:{person}:{course}:{unit}:{number}")
+
+
+def drawn_unit(unit: Unit, secret: bytes, person: int | None) -> Unit:
+    """The unit with the questions that this person is asked of its pools; a visitor's has the empty seed."""
+    if not has_pools(unit):
+        return unit
+    return drawn(unit, seed(secret, person, unit.course, unit.id) if person is not None else "")
+
+
+def drawn_units(edition: Published, course: Course, secret: bytes, person: int) -> dict[str, Unit]:
+    """The units that count, as this person is asked them: what completion is computed from."""
+    return {name: drawn_unit(unit, secret, person) for name, unit in edition.source_units(course).items()}
 
 
 def arrangement(prompt: Prompt, attempt_seed: str) -> Arrangement:
@@ -236,7 +249,7 @@ def _append(
 
 def _set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
     course = place.course
-    progress = course_progress(course, place.edition.source_units(course), facts)
+    progress = course_progress(course, drawn_units(place.edition, course, who.secret, who.person), facts)
     completed_at, completed_edition = row.completed_at, row.completed_edition
     if completed_at is None and progress.complete:
         completed_at, completed_edition = who.at, place.edition.number

@@ -4,14 +4,14 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.check import SiteBuild, check_against, check_site
+from elearn.core.check import SiteBuild, Written, check_against, check_site
 from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
 from elearn.core.rules import Problem
 from elearn.services import transaction
@@ -24,11 +24,15 @@ HELP_LINES = "help-lines.json"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`number`: the edition in force afterwards, None where there is none; `changed`: is it a new one."""
+    """`number`: the edition in force afterwards, None where there is none; `changed`: is it a new one.
+
+    `written`: where each unit that was compiled stands, for who shows problems beside the text.
+    """
 
     number: int | None
     changed: bool
     problems: tuple[Problem, ...]
+    written: Mapping[tuple[str, str, str], Written] = field(default_factory=dict)
 
 
 def publish(folders: Path | Sequence[Path], instance: Path, at: dt.datetime) -> Outcome:
@@ -47,14 +51,14 @@ def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime, a
         return Outcome(known, False, ())
     build = check_site(files, at.date(), added)
     if not build.ok or build.site is None:
-        return Outcome(_newest(), False, build.problems)
+        return Outcome(_newest(), False, build.problems, build.written)
     missing = check_against(build, _last_units(build.site.source_language))
     if missing:
-        return Outcome(_newest(), False, build.problems + missing)
+        return Outcome(_newest(), False, build.problems + missing, build.written)
     documents = _documents(build, files)
     outcome = transaction.run(lambda tx: _publish(tx, documents, at))
     _keep_help_lines(build, instance)
-    return Outcome(outcome[0], outcome[1], build.problems)
+    return Outcome(outcome[0], outcome[1], build.problems, build.written)
 
 
 def _unchanged(files: Mapping[str, bytes]) -> int | None:

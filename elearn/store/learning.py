@@ -118,8 +118,10 @@ class Step(Model):
     document: Mapped[str] = mapped_column(String(64), info=LEARNING("the unit as it was shown, by hash"))
     fingerprint: Mapped[str] = mapped_column(String(64), info=LEARNING("the question it was marked against, by hash"))
     locale: Mapped[str] = mapped_column(String(8), info=LEARNING("language shown"))
-    response: Mapped[list[int]] = mapped_column(JSON, info=LEARNING("positions chosen; empty for a reflection"))
-    fraction: Mapped[float | None] = mapped_column(info=LEARNING("mark from 0 to 1; none for a reflection"))
+    response: Mapped[list[int | str]] = mapped_column(
+        JSON, info=LEARNING("positions chosen, or the words of an answer that is marked; empty for a reflection")
+    )
+    fraction: Mapped[float | None] = mapped_column(info=LEARNING("mark from 0 to 1; none where nothing is scored"))
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=LEARNING("when"))
 
 
@@ -133,7 +135,9 @@ class Draft(Model):
     )
     unit: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which unit"))
     question: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which question"))
-    response: Mapped[list[int]] = mapped_column(JSON, info=BEGUN("positions chosen so far"))
+    response: Mapped[list[int | str]] = mapped_column(
+        JSON, info=BEGUN("positions chosen so far, or words of an answer that is marked")
+    )
     document: Mapped[str] = mapped_column(String(64), info=BEGUN("the unit as it was shown, by hash"))
     revision: Mapped[int] = mapped_column(info=BEGUN("tells two devices apart"))
     saved_at: Mapped[dt.datetime] = mapped_column(Moment, info=BEGUN("last save"))

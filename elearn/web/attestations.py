@@ -13,7 +13,7 @@ from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Course, in_language
 from elearn.core.paper import kind, paper
 from elearn.core.printed_names import masked, same_name
-from elearn.services import attestations, pdf
+from elearn.services import attestations, learning, pdf
 from elearn.store import attestations as store
 from elearn.store.base import db, now
 from elearn.store.editions import Published
@@ -82,7 +82,7 @@ def create() -> Any:
         return redirect(url_for("learning.course", course=course.id), 303)
     who = doors.require_viewer()
     try:
-        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now())
+        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now(), _secret())
         made = attestations.issue(asked, edition)
     except attestations.UnprintableName as problem:
         form.printed_name.errors = [_name_problem(problem)]
@@ -259,8 +259,14 @@ def _complete_course(name: str) -> tuple[Published | None, Course]:
     if not rows:
         return None, course
     facts = facts_from_state(rows[0].state)
-    complete = rows[0].completed_at or course_progress(course, edition.source_units(course), facts).complete
+    drawn = learning.drawn_units(edition, course, _secret(), who.id)
+    complete = rows[0].completed_at or course_progress(course, drawn, facts).complete
     return (edition if complete else None), course
+
+
+def _secret() -> bytes:
+    secret: bytes = current_app.config["ELEARN_SECRET"]
+    return secret
 
 
 def _edition() -> Published:

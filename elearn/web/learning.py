@@ -24,7 +24,7 @@ from elearn.core.completion import (
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Prompt, Shown, UnreadableResponse
+from elearn.core.questions.base import Key, Prompt, Shown, UnreadableResponse
 from elearn.core.sealing import BrokenSeal
 from elearn.services import consents, learning, reflections
 from elearn.store.base import db, now
@@ -149,7 +149,7 @@ def unit(course: str, unit: str) -> Response:
 def print_unit(course: str, unit: str) -> str:
     edition = _edition()
     found = _course(edition, course)
-    text = _unit(edition, found, unit)
+    text = _whole_unit(edition, found, unit)
     shown = {prompt.id: Shown(prompt, learning.arrangement(prompt, "")) for prompt in text.prompts}
     return render_template(
         "learning/print.html",
@@ -200,6 +200,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     asked = _shelf().unit_document(document) if DIGEST.fullmatch(document) else None
     if asked is None or (asked.course, asked.id) != (found.id, text.id):
         abort(400, "document")
+    asked = _drawn(asked)
     prompt = asked.prompt(question) or abort(404)
     here = _section_of(text, section, question)
     who = doors.viewer()
@@ -223,6 +224,8 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
             )
         response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
         key = asked.keys[question]
+        if not KINDS[prompt.kind].finished(key, response):
+            return _page(edition, found, text, here, _standing(found, text), _begun(shown, key, response))
         mark = KINDS[prompt.kind].mark(key, response)
         if who is not None:
             given = learning.Answer(prompt, document, asked.fingerprints[question], response, mark)
@@ -234,13 +237,29 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     except UnreadableResponse as problem:
         code = "no words" if (prompt.kind, problem.code) == ("reflection", "empty") else problem.code
         posted = {} if code == "changed" else posted
-        shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
+        shown = _refused(shown, asked, code, posted)
         return _page(edition, found, text, here, _standing(found, text), shown), 422
     except (learning.OtherForm, reflections.StaleBase, consents.NotGiven, BrokenSeal, DBAPIError) as problem:
         code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
-        shown = replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
+        shown = _refused(shown, asked, code, posted)
         where = NOWHERE if status == 503 else _standing(found, text)
         return _page(edition, found, text, here, where, shown), status
+
+
+def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:
+    """An answer of several goes, shown as far as it got and kept nowhere."""
+    kind = KINDS[shown.prompt.kind]
+    mark = kind.mark(key, response)
+    ended = mark if kind.finished(key, response) else None
+    return replace(shown, response=response, mark=ended, review=kind.explain(key, response, mark))
+
+
+def _refused(shown: Shown, asked: Unit, code: str, posted: dict[str, list[str]]) -> Shown:
+    """The same question with what was posted and why it was not kept."""
+    key = asked.keys.get(shown.prompt.id)
+    if key and (path := KINDS[shown.prompt.kind].so_far(shown.prompt, key, posted)):
+        shown = _begun(shown, key, path)
+    return replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
 
 
 def _page(
@@ -255,7 +274,8 @@ def _page(
         shown[answered.prompt.id] = answered
     read = progress.read if progress else frozenset()
     units = edition.shown_units(found, language(), _drafts())
-    following = units[units.index(text) + 1 :] if text in units else []
+    names = [one.id for one in units]
+    following = units[names.index(text.id) + 1 :] if text.id in names else []
     return render_template(
         "learning/section.html",
         course=found,
@@ -275,6 +295,7 @@ def _page(
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
+        keys=text.keys if _drafts() else {},
         **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
         texts=_texts(standing),
         consented=bool(standing.rows and standing.rows[0].consented),
@@ -366,7 +387,9 @@ def _resume_url(edition: Published, found: Course, standing: Standing, progress:
 
 
 def _progress(edition: Published, found: Course, standing: Standing) -> CourseProgress:
-    return course_progress(found, edition.source_units(found), standing.facts)
+    who = doors.require_viewer()
+    units = learning.drawn_units(edition, found, current_app.config["ELEARN_SECRET"], who.id)
+    return course_progress(found, units, standing.facts)
 
 
 def _overview() -> dict[str, Any]:
@@ -441,6 +464,16 @@ def _course(edition: Published, name: str) -> Course:
 
 
 def _unit(edition: Published, found: Course, name: str) -> Unit:
+    """The unit as the viewer is asked it."""
+    return _drawn(_whole_unit(edition, found, name))
+
+
+def _drawn(text: Unit) -> Unit:
+    who = doors.viewer()
+    return learning.drawn_unit(text, current_app.config["ELEARN_SECRET"], who.id if who else None)
+
+
+def _whole_unit(edition: Published, found: Course, name: str) -> Unit:
     text = edition.unit(found.id, name, language()) if name in found.units else None
     if text is None or (text.status != "published" and not _drafts()):
         abort(404)
@@ -475,9 +508,16 @@ def _section_url(found: Course, text: Unit, name: str, told: str | None = None, 
 def _refusal(code: str) -> str:
     messages = {
         "empty": _("Choisissez une réponse, puis vérifiez."),
+        "nothing_written": _("Écrivez une réponse, puis vérifiez."),
+        "gaps_empty": _("Complétez au moins un trou, puis vérifiez."),
+        "not_a_number": _(
+            "Écrivez un nombre en chiffres, par exemple 12 ou 2,5. Ce que vous avez écrit reste affiché."
+        ),
+        "too_long_answer": _("La réponse est trop longue : 200 signes au plus. Elle reste affichée ici."),
         "no words": _("Écrivez quelques mots, puis gardez-les."),
         "place_taken_twice": _("La même place est donnée deux fois : chaque élément a la sienne."),
         "unknown_position": _("Cette réponse ne correspond pas à la question affichée : choisissez à nouveau."),
+        "too_long_path": _("Ce chemin est très long : reprenez la situation depuis le début."),
         "too_long": _("Le texte est trop long : 20 000 signes au plus. Il reste affiché ici, rien n'est perdu."),
         "bad_text": _("Le texte contient un signe qui ne peut pas être gardé. Il reste affiché ici."),
         "changed": _("Cette question a changé depuis : relisez-la, puis répondez à nouveau."),

@@ -29,10 +29,12 @@ def _bodies(unit: Unit, sections: tuple[Section, ...]) -> Iterator[Html]:
         for block in section.blocks:
             if not isinstance(block, Prompt):
                 yield block.html
-            elif not block.retired:
-                yield from (block.title, block.stem, *block.items, *block.targets, *block.hints)
-                if key := unit.keys.get(block.id):
-                    yield from (*key.feedback, key.explanation, key.sample)
+        for prompt in section.prompts:
+            yield from (prompt.title, prompt.stem, *prompt.items, *prompt.targets, *prompt.hints)
+            for step in prompt.steps:
+                yield from (step.title, step.html, *step.choices)
+            if key := unit.keys.get(prompt.id):
+                yield from (*key.feedback, key.explanation, key.sample)
 
 
 def _reached(text: Html, entries: list[GlossaryEntry]) -> list[GlossaryEntry]:

@@ -80,6 +80,17 @@ class Reader:
             else:
                 for select, label in self._selects(form, "place-"):
                     select.select_option(label=str(1 + wanted.index(self._among(wanted, label))))
+        elif prompt.kind in ("number", "short_answer"):
+            form.locator('input[name="answer"]').fill(key.bounds[0] if key.bounds else key.accepted[0][0])
+        elif prompt.kind == "cloze":
+            for n, menu in enumerate(prompt.menus):
+                gap = form.locator(f'[name="gap-{n}"]')
+                if menu:
+                    gap.select_option(label=plain(menu[key.solution[n]]))
+                else:
+                    gap.fill(key.accepted[n][0])
+        elif prompt.kind in ("survey", "scale"):
+            form.locator('input[name="answer"]').first.check()
         else:
             left = [plain(item) for item in prompt.items]
             for select, label in self._selects(form, "pair-"):

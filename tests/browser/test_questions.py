@@ -110,3 +110,21 @@ def test_leaving_with_a_private_text_that_is_not_kept_asks_first(site: Site, ope
     asked.locator("textarea").fill("Quelques mots de plus.")
     page.goto("/learning/")
     assert questions == ["beforeunload"]
+
+
+def test_a_scenario_is_walked_without_leaving_the_page(site: Site, open_browser: Callable) -> None:
+    context, _watch = open_browser()
+    page = context.new_page()
+    address = "/learning/ecrire-une-unite/premiere-unite/situations"
+    page.goto(address)
+    asked = page.locator("#un-silence")
+    for words, now in (("Je laisse le silence", "le silence dure"), ("Revenir d'un pas", "la voix de Nour")):
+        asked.locator("button", has_text=words).click()
+        asked.locator(".step.now", has_text=now).wait_for()
+        assert now in page.evaluate("() => document.activeElement.textContent"), "reading goes on at the new step"
+    asked.locator("button", has_text="Je t'entends").click()
+    asked.locator(".notice.good").wait_for()
+    assert asked.locator(".step").count() == 2 and page.url.endswith(address)
+    asked.locator("button", has_text="Essayer un autre chemin").click()
+    asked.locator(".choice").nth(2).wait_for()
+    assert asked.locator(".step").count() == 1

@@ -146,6 +146,83 @@ Un texte entre deux questions.
 Prenez votre temps.
 
 > **Exemple de réponse :** un soir, j'ai attendu.
+
+## Autres questions {#autres}
+
+### Combien de minutes dure l'exercice ? {.nombre #minutes}
+
+> **Réponse :** 5 ± 1 min
+
+> **Explication :** cinq minutes, à peu près.
+
+### Quel mot dit « aller mieux à sa façon » ? {.reponse-courte #quel-mot ancien=suite/mot}
+
+> **Réponses acceptées :**
+>
+> - rétablissement
+> - le rétablissement
+
+> **Explication :** c'est le chemin de chaque personne.
+
+### Complétez {.texte-a-trous #trous bareme=partiel confiance=oui}
+
+Le pair-aidant porte **l'[[espoir|espérance]]** sans promettre la [[=guérison|rechute|sortie]]. Il garde
+[[sa juste place|sa place]].
+
+- Un temps pour [[écouter]].
+
+> **Explication :** on porte l'espoir, on ne promet rien.
+
+### Comment préférez-vous lire ? {.sondage #lire}
+
+- ( ) Sur papier.
+- ( ) À l'écran.
+- ( ) Autrement. {.fixe}
+
+### Où en êtes-vous ? {.echelle #assurance}
+
+1. Pas du tout à l'aise
+2. Un peu à l'aise
+3. À l'aise
+
+### Situation : la confidence {.situation #confidence}
+
+Léo : « Si je te le dis, tu ne répètes à personne ? »
+
+#### Le début {#debut}
+
+Il vous regarde.
+
+- [« Oui. »](#accord)
+- [« Non. »](#cadre)
+
+#### Un accord {.fin #accord}
+
+Léo est soulagé, pour l'instant.
+
+#### Un cadre {.fin #cadre points=2}
+
+> **Explication :** dire ses limites protège.
+
+***
+
+### Banque : un mot {.banque #au-choix tirage=1}
+
+Une question, tirée au sort.
+
+#### Un mot ? {.choix-unique #mot-a}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
+
+#### Un autre mot ? {.choix-unique #mot-b}
+
+- (x) Oui.
+- ( ) Non.
+
+> **Explication :** un mot.
 """
 
 EN = """---
@@ -205,6 +282,90 @@ A text between two questions.
 ### A time when silence was right {.reflection #se-taire}
 
 Take your time.
+
+## Other questions {#autres}
+
+### How many minutes does the exercise take? {.number #minutes}
+
+> **Explanation:** five, or about.
+
+### Which word says "getting better in one's own way"? {.short-answer #quel-mot}
+
+> **Accepted answers:**
+>
+> - recovery
+
+### Complete {.cloze #trous}
+
+Peer supporters carry **[[hope]]** without promising a [[cure|relapse|way out]]. They keep [[their place|place]].
+
+- A time for [[listening]].
+
+> **Explanation:** one carries hope and promises nothing.
+
+### How do you prefer to read? {.survey #lire}
+
+- ( ) On paper.
+- ( ) On a screen.
+- ( ) Another way.
+
+### Where are you? {.scale #assurance}
+
+1. Not at ease at all
+2. A little at ease
+3. At ease
+
+### A secret {.scenario #confidence}
+
+Leo: “If I tell you, you will not repeat it?”
+
+#### The beginning {#debut}
+
+He looks at you.
+
+- [“Yes.”](#accord)
+- [“No.”](#cadre)
+
+#### An agreement {.end #accord}
+
+Leo is relieved, for now.
+
+#### A frame {.end #cadre}
+
+A frame.
+
+***
+
+### Pool {.pool #au-choix}
+
+#### A word? {.single-choice #mot-a}
+
+- (x) Yes.
+- ( ) No.
+
+#### Another word? {.single-choice #mot-b}
+
+- (x) Yes.
+- ( ) No.
+"""
+
+POOL = """---
+id: limites
+titre: Des limites
+duree: 5 min
+auteurs: [Nadia B.]
+licence: CC-BY-SA-4.0
+---
+
+## Questions {#questions}
+
+### Une promesse. {.vrai-faux #promesse}
+
+> **Réponse :** faux
+
+> **Explication :** voir [espoir](glossaire:espoir) [@leamy2011].
+
+### Une réflexion {.reflexion #limite}
 """
 
 SUITE = """---
@@ -234,6 +395,7 @@ GOOD = {
     TRANSLATION: EN,
     "courses/reperes/01-parler/media/x.png": "an image",
     "courses/reperes/02-suite/fr.md": SUITE,
+    "pools/limites/fr.md": POOL,
 }
 
 

@@ -126,8 +126,43 @@ def test_check_speaks_to_programs(content: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_check_of_no_folder(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", str(site / "nowhere")]) == 1
+    assert cli.main(["check", str(site / "nowhere")]) == 2
     assert "n'existe pas" in capsys.readouterr().err
+
+
+def test_check_counts_in_its_last_line(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unit = spoil(content)
+    unit.write_text(unit.read_text("utf-8") + "\nUn suicide raté.\n" + "\n<b>\n" * 250, encoding="utf-8")
+    assert cli.main(["check"]) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    errors = sum(bool(re.search(r":\d+: [ET]\d", line)) for line in lines)
+    assert re.match(rf"{errors} erreurs et 1 conseil dans \d+ fichiers?, et (\d+) autres", last)
+    assert errors >= 200 and any("W421" in line for line in lines) and " W092 " in "".join(lines)
+
+
+def test_check_with_advice_only_is_not_a_failure(
+    content: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = content / "courses/ecrire-une-unite/01-premiere-unite/fr.md"
+    unit.write_text(unit.read_text("utf-8") + "\nUn schizophrène.\n", encoding="utf-8")
+    monkeypatch.setenv("ELEARN_LANG", "en")
+    assert cli.main(["check"]) == 0
+    assert "Nothing stands in the way of publishing: 1 warning in 1 file." in capsys.readouterr().out
+
+
+def test_a_fault_of_ours_is_one_line(
+    content: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("nom")
+
+    monkeypatch.setattr("elearn.core.check.check_site", broken)
+    assert cli.main(["check", "--json"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "Panne d'elearn" in said.err and "KeyError" in said.err and "Traceback" not in said.err
+    monkeypatch.setenv("ELEARN_DEBUG", "1")
+    with pytest.raises(KeyError):
+        cli.main(["check"])
 
 
 def test_publish_makes_one_edition_and_keeps_it_when_spoilt(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -412,10 +447,16 @@ def test_preview_shows_each_save_and_what_is_in_its_way(content: Path, tmp_path:
         assert eventually(visitor, "/learning/ecrire-une-unite", "Écrire")
         unit.write_text(text.replace("(x)", "( )"), encoding="utf-8")
         assert eventually(visitor, "/", "ecrire-une-unite/01-premiere-unite/fr.md:")
+        page = visitor.get("/learning/ecrire-une-unite/premiere-unite/un-fichier-texte").text
+        beside = page.partition('<aside class="problems"')[2].partition("</aside>")[0]
+        assert "E200" in beside and "Ligne" in beside
+        assert "Voir la réponse" in page and "la dernière version sans erreur" in page
+        before = visitor.get("/preview/state").text
         first, title = re.search(r"^# (.+)$", text, re.MULTILINE)[1], "Un titre tout neuf"  # type: ignore[index]
         unit.write_text(text.replace(first, title), encoding="utf-8")
         assert eventually(visitor, "/learning/ecrire-une-unite", title)
         assert "01-premiere-unite/fr.md:" not in visitor.get("/").text
+        assert before.startswith('{"state":') and visitor.get("/preview/state").text != before
     assert not (tmp_path / "instance").exists()
 
 

@@ -7,13 +7,16 @@ import pytest
 
 from elearn.config import ROOT
 from elearn.core.questions import KINDS
-from elearn.core.rules import ERROR, RULES
+from elearn.core.rules import ERROR, FAMILIES, INFO, RULES, WARNING, family
 
 PAGE = ROOT / "docs" / "writing-units.md"
+SEVERITIES = {ERROR: "bloque", WARNING: "conseil", INFO: "information"}
 BODIES = {
     "choices": "`- ( )` `- (x)` ou `- [ ]` `- [x]`",
     "ordered": "liste numérotée dans le bon ordre",
     "table": "tableau à deux colonnes",
+    "gaps": "`[[mot]]` ou `[[=juste|autre]]` dans le texte",
+    "steps": "titres un niveau plus bas, listes de liens",
     "none": "rien, ou une réponse en citation",
 }
 
@@ -30,11 +33,16 @@ def rules() -> str:
     def cell(text: str) -> str:
         return re.sub(r"\{(\w+)\}", "…", text).replace("{{", "{").replace("}}", "}").replace("|", "\\|")
 
-    rows = [
-        f"| {code} | {'bloque' if rule.severity == ERROR else 'conseil'} | {cell(rule.fr)} |"
-        for code, rule in sorted(RULES.items())
-    ]
-    return "\n".join(["| Code | | Message |", "|---|---|---|", *rows])
+    def row(code: str) -> str:
+        rule = RULES[code]
+        return f"| {code} | {SEVERITIES[rule.severity]}{' (f)' if rule.fixable else ''} | {cell(rule.fr)} |"
+
+    parts = []
+    for start, (fr, _) in FAMILIES.items():
+        codes = sorted((code for code in RULES if family(code) == start), key=lambda code: (code[1:], code))
+        rows = [row(code) for code in codes]
+        parts.append("\n".join([f"### {fr}", "", "| Code | | Message |", "|---|---|---|", *rows]))
+    return "\n" + "\n\n".join(parts) + "\n"
 
 
 @pytest.mark.parametrize(("name", "table"), [("kinds", kinds), ("rules", rules)])

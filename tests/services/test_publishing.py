@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from elearn.services.publishing import Outcome, publish_files
 from elearn.services.publishing import publish as publish_layers
 from elearn.store.base import db
-from elearn.store.editions import Document, entries, read_edition
+from elearn.store.editions import Document, Edition, entries, read_edition
 from tests import world
 
 FR = "courses/reperes/01-ecouter/fr.md"
@@ -137,3 +137,25 @@ def test_own_content_is_laid_over_the_shipped_one(app: Flask, tmp_path: Path) ->
     assert "Le silence donne" in str(edition.units["reperes", "ecouter", "fr"])
     assert publish_layers((shipped, own), instance, world.AT) == Outcome(1, False, ())
     assert {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()} == before
+
+
+def test_two_hundred_broken_units_are_all_told_and_nothing_is_published(app: Flask) -> None:
+    publish(app)
+    unit = world.ECOUTER_FR.replace("id: ecouter", "id: unite-{n}").replace("(x)", "( )")
+    paths = [f"courses/reperes/{n:03d}-unite/fr.md" for n in range(100, 300)]
+    outcome = publish(app, {path: unit.replace("{n}", str(n)) for n, path in enumerate(paths)})
+
+    errors = [problem for problem in outcome.problems if problem.severity == "error"]
+    assert (outcome.number, outcome.changed) == (1, False)
+    assert [problem.path for problem in errors if problem.code == "E200"] == paths
+    assert all(problem.line > 1 and problem.message("fr") and problem.message("en") for problem in errors)
+    with db.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(Edition)).scalar_one() == 1
+
+
+def test_advice_that_fills_a_file_hides_no_error(app: Flask) -> None:
+    """An error that comes after as much advice as is told of a file still keeps it from being published."""
+    advice = "\n".join("Un schizophrène." for _ in range(300))
+    outcome = publish(app, {FR: world.ECOUTER_FR + f"\n{advice}\n\n[a](javascript:x)\n"})
+
+    assert outcome.number is None and {"E118", "W422", "W092"} <= set(codes(outcome))

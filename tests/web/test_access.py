@@ -120,7 +120,8 @@ def others(site: Flask) -> World:
         chloe, dalia = person("Chloé", "trainee"), person("Dalia", "trainer")
         asker = learning.Asker(chloe.id, "fr", now(), "form-0001", site.config["ELEARN_SECRET"])
         finish(asker, edition)
-        held = attestations.issue(attestations.Request(chloe.id, "reperes", "Chloé Tremblay", "fr", now()), edition)
+        wanted = attestations.Request(chloe.id, "reperes", "Chloé Tremblay", "fr", now(), asker.secret)
+        held = attestations.issue(wanted, edition)
         cohort = cohorts.make(dalia, "Groupe de Dalia", "reperes", "", "form-0001", now())
         invitation = invitations.make(dalia, cohort, "", 30, 30, "form-0002", now())
         with db.engine.connect() as connection:

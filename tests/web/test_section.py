@@ -380,3 +380,10 @@ def test_its_owner_erases_a_text_in_two_steps(benoit: Browser) -> None:
     assert "Votre texte est effacé." in page.text
     assert "".join(page.all("textarea")[0].itertext()).strip() == ""
     assert "à effacer" not in benoit.get(path).response.get_data(as_text=True)
+
+
+def test_a_served_site_has_no_key_on_demand(visitor: Browser) -> None:
+    body = visitor.get(SECTION).response.get_data(as_text=True)
+    assert "data-question" in body
+    assert "answer-key" not in body and "data-preview-state" not in body
+    assert visitor.get("/preview/state").status == 404

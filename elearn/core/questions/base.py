@@ -126,22 +126,26 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The order in which a person is shown a question: `items[shown] == source position`, likewise `targets`."""
+    """The order in which a person is shown a question: `items[shown] == source position`, likewise `targets` and the
+    options of each gap's menu."""
 
     items: tuple[int, ...] = ()
     targets: tuple[int, ...] = ()
+    menus: tuple[tuple[int, ...], ...] = ()
 
 
 Posted = Mapping[str, Sequence[str]]
-"""Form fields as posted: `answer` (shown positions) for choices, `place-N` or `pair-N` for shown item N, `text`."""
+"""Form fields as posted: `answer` (shown positions, or what was typed), `place-N` or `pair-N` for shown item N,
+`gap-N`, `text`."""
 
 
 def arrange(prompt: Prompt, seed: bytes) -> Arrangement:
-    """The order for one attempt, the same for the same seed. Fixed items stay last; targets are always shuffled."""
+    """The order for one attempt, the same for the same seed. Fixed items stay last; targets and menus always move."""
     free = [n for n in range(len(prompt.items)) if n not in prompt.fixed]
     items = _shuffled(free, seed + b"items") if prompt.shuffle or prompt.kind == "ordering" else free
     targets = _shuffled(list(range(len(prompt.targets))), seed + b"targets")
-    return Arrangement(tuple(items) + prompt.fixed, tuple(targets))
+    menus = (_shuffled(list(range(len(menu))), seed + b"menu%d:" % n) for n, menu in enumerate(prompt.menus))
+    return Arrangement(tuple(items) + prompt.fixed, tuple(targets), tuple(tuple(menu) for menu in menus))
 
 
 def _shuffled(positions: list[int], seed: bytes) -> list[int]:

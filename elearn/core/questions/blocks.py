@@ -38,15 +38,52 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A labelled quote. `name` is one of LABELS."""
+    """A labelled quote. `name` is one of LABELS; `items`: the lines of the lists in it."""
 
     name: str
     words: Words
+    items: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`[[a|b]]`: `options` are the words taken as right, or those of a menu, where `marked` ones had a `=`. `words`:
+    what stood between the brackets, and where."""
+
+    words: Words
+    options: tuple[Words, ...] = ()
+    marked: tuple[int, ...] = ()
+
+
+MOST_STEPS = 100
+"""Steps of a scenario; one more is read, so that it can be refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """`- [words](#step)`: what one can do, and the id of the step it leads to."""
+
+    words: Words
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of a scenario as written. `said`: its labelled quotes, read once it is reached."""
+
+    id: str
+    title: Words
+    html: Html = b""
+    choices: tuple[Choosing, ...] = ()
+    ending: bool = False
+    points: float = 0.0
+    said: Html = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none."""
+    """A question as written. `options`: canonical name -> checked value. `columns`: of its table, 0 for none.
+    `pieces`: the HTML around its gaps, one more than they are."""
 
     id: str
     kind: str
@@ -58,7 +95,10 @@ class Block:
     ordered: tuple[Words, ...] = ()
     rows: tuple[Row, ...] = ()
     columns: int = 0
+    gaps: tuple[Gap, ...] = ()
+    pieces: tuple[Html, ...] = ()
     labels: tuple[Label, ...] = ()
+    steps: tuple[Stage, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
 
     def problem(self, code: str, at: Words | None = None, **params: object) -> None:
@@ -82,6 +122,7 @@ LABELS = {
     "hint": ("indice", "hint"),
     "explanation": ("explication", "explanation"),
     "answer": ("réponse", "answer"),
+    "accepted": ("réponses acceptées", "accepted answers"),
     "sample": ("exemple de réponse", "sample answer"),
 }
 """French and English spelling of each label, equal in rank."""

@@ -22,7 +22,8 @@ _BOXES = {"(": ("- ( )", "- (x)"), "[": ("- [ ]", "- [x]")}
 def parse(block: Block, name: str, box: str, source: tuple[Prompt, Key] | None) -> tuple[Prompt, Key] | None:
     """Prompt and key of boxed answers, as marked, or as the source marks them."""
     listed = block.choices
-    _check_boxes(block, box)
+    unique = "unique" if block.lang == "fr" else "single"
+    check_boxes(block, box, "choix " + (unique if box == "(" else "multiple"))
     if source and not _same_marks(block, *source):
         return None
     solution = source[1].solution if source else tuple(n for n, choice in enumerate(listed) if choice.marked)
@@ -37,7 +38,9 @@ def parse(block: Block, name: str, box: str, source: tuple[Prompt, Key] | None) 
         fixed=source[0].fixed if source else tuple(n for n, choice in enumerate(listed) if choice.fixed),
     )
     key = Key(name, solution, tuple(choice.feedback for choice in listed), block.said("explanation"))
-    if not source:
+    if source:
+        _check_lengths(block, key)
+    else:
         _check_words(block, key)
     return prompt, key
 
@@ -62,18 +65,23 @@ def explain(key: Key, response: Response, mark: Mark) -> Review:
     return Review(remarks, key.explanation, key.solution) if mark.right else Review(remarks)
 
 
-def _check_boxes(block: Block, box: str) -> None:
+def check_boxes(block: Block, box: str, kind: str) -> None:
+    """Is every box of this shape, and is there a fair number of them? `kind`: words for the message."""
     wanted, listed = _BOXES[box], block.choices
     for choice in listed:
         if choice.box and choice.box != box:
             found = _BOXES[choice.box][choice.marked][2:]
-            kind = ("unique" if block.lang == "fr" else "single") if box == "(" else "multiple"
-            block.problem("E151", choice.words, kind="choix " + kind, wanted=wanted[choice.marked][2:], found=found)
+            block.problem("E151", choice.words, kind=kind, wanted=wanted[choice.marked][2:], found=found)
             break
     if len(listed) < 2:
         block.problem("E202", wanted=wanted[0])
     if len(listed) > LIMIT:
         block.problem("E215", listed[LIMIT].words, variant="many", limit=LIMIT)
+
+
+def check_twins(block: Block) -> None:
+    if same := twins([choice.words.text for choice in block.choices]):
+        block.problem("W203", first=same[0], second=same[1])
 
 
 def _same_marks(block: Block, prompt: Prompt, key: Key) -> bool:
@@ -91,12 +99,17 @@ def _same_marks(block: Block, prompt: Prompt, key: Key) -> bool:
 
 
 def _check_words(block: Block, key: Key) -> None:
-    if same := twins([choice.words.text for choice in block.choices]):
-        block.problem("W203", first=same[0], second=same[1])
+    check_twins(block)
     wrong = [choice for n, choice in enumerate(block.choices) if n not in key.solution]
-    right = [choice for n, choice in enumerate(block.choices) if n in key.solution]
     if not key.explanation and any(not choice.feedback for choice in wrong):
         block.problem("W220")
+    _check_lengths(block, key)
+
+
+def _check_lengths(block: Block, key: Key) -> None:
+    """W221, in each language: a translation may give the answer away where its source does not."""
+    wrong = [choice for n, choice in enumerate(block.choices) if n not in key.solution]
+    right = [choice for n, choice in enumerate(block.choices) if n in key.solution]
     if right and wrong and _too_long(right, wrong):
         block.problem("W221")
 

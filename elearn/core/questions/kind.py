@@ -6,8 +6,8 @@ from elearn.core.questions.blocks import Block
 
 class Kind:
     """`words`: its French and English spelling in a unit. `body`: which block holds its answers (choices, ordered,
-    table, none). `options`: those of `{.kind key=value}` that apply to it beside the common ones. `labels`: those of
-    its own beside hint and explanation."""
+    table, steps, none). `options`: those of `{.kind key=value}` that apply to it beside the common ones. `labels`:
+    those of its own beside hint and explanation."""
 
     name: str
     words: tuple[str, str]
@@ -23,6 +23,14 @@ class Kind:
     def read(self, prompt: Prompt, posted: Posted, arrangement: Arrangement) -> Response:
         """What was posted, in source positions; UnreadableResponse where it cannot be an answer."""
         raise NotImplementedError
+
+    def finished(self, key: Key, response: Response) -> bool:
+        """Is this an answer to be kept, or only the beginning of one? UnreadableResponse where it is neither."""
+        return True
+
+    def so_far(self, prompt: Prompt, key: Key, posted: Posted) -> Response:
+        """What is kept of a form that was refused, for the kinds that are answered in several goes."""
+        return []
 
     def mark(self, key: Key, response: Response) -> Mark:
         raise NotImplementedError

@@ -3,11 +3,12 @@
 import pytest
 
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Arrangement, Key, Mark, Prompt, UnreadableResponse
+from elearn.core.questions.base import Arrangement, Key, Mark, Prompt, Response, UnreadableResponse
 from tests.core.sample import build
 
 UNIT = build().units["reperes", "parler", "fr"]
 SINGLE, MULTIPLE, TRUTH, ORDER, PAIRS, REFLECTION = "qui-decide", "que-dire", "tout-dire", "ordre", "paires", "se-taire"
+NUMBER, SHORT, CLOZE, SURVEY, SCALE = "minutes", "quel-mot", "trous", "lire", "assurance"
 Fields = dict[str, list[str]]
 
 
@@ -17,14 +18,15 @@ def asked(question: str) -> tuple[Prompt, Key]:
     return prompt, UNIT.keys[question]
 
 
-def answered(question: str, posted: Fields, shown: Arrangement | None = None) -> list[int]:
+def answered(question: str, posted: Fields, shown: Arrangement | None = None) -> Response:
     """What a posted form is read as; shown in source order unless an arrangement is given."""
     prompt, _ = asked(question)
-    straight = Arrangement(tuple(range(len(prompt.items))), tuple(range(len(prompt.targets))))
+    menus = tuple(tuple(range(len(menu))) for menu in prompt.menus)
+    straight = Arrangement(tuple(range(len(prompt.items))), tuple(range(len(prompt.targets))), menus)
     return KINDS[prompt.kind].read(prompt, posted, shown or straight)
 
 
-def marked(question: str, response: list[int]) -> Mark:
+def marked(question: str, response: Response) -> Mark:
     prompt, key = asked(question)
     return KINDS[prompt.kind].mark(key, response)
 

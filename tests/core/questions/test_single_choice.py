@@ -4,6 +4,7 @@ import pytest
 
 from elearn.core.questions.base import Arrangement
 from tests.core.questions.good import SINGLE, Fields, answered, asked, marked, refused
+from tests.core.sample import GOOD, UNIT, build
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,12 @@ def test_options_reach_the_prompt() -> None:
 
     assert prompt.points == 2 and prompt.fixed == (2,) and prompt.competencies == ("k1", "k2")
     assert not key.partial and not prompt.must_pass
+
+
+@pytest.mark.parametrize("said", ["> **Léo :** tu ne répètes pas ?", "> **Léo** : tu ne répètes pas ?"])
+def test_a_dialogue_in_the_stem_keeps_who_speaks(said: str) -> None:
+    made = build({UNIT: GOOD[UNIT].replace("Une collègue vous demande de raconter.", said)})
+    prompt = made.units["reperes", "parler", "fr"].prompt(SINGLE)
+
+    assert made.problems == () and prompt
+    assert b"L\xc3\xa9o" in prompt.stem and b"&nbsp;:" in prompt.stem and b"<blockquote>" in prompt.stem

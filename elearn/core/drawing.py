@@ -1,0 +1,44 @@
+"""The draw: which questions of a unit's pools one person is asked. The same seed always gives the same questions.
+
+Each question has a rank of its own for each seed, so that one added or taken away moves at most one other. Pure.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from elearn.core.course import Pool, Prose, Unit
+from elearn.core.questions.base import Prompt
+
+
+def drawn(unit: Unit, seed: str) -> Unit:
+    """The unit with each pool replaced by its heading and the questions drawn, in the order they were written.
+
+    A unit without pools is given back as it is. Visitors have the empty seed: the same questions for all.
+    """
+    if not has_pools(unit):
+        return unit
+    sections = (
+        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, seed)))
+        for section in unit.sections
+    )
+    return replace(unit, sections=tuple(sections))
+
+
+def has_pools(unit: Unit) -> bool:
+    return any(isinstance(block, Pool) for section in unit.sections for block in section.blocks)
+
+
+def _blocks(block: Pool | Prompt | Prose, seed: str) -> Iterator[Prompt | Prose]:
+    if not isinstance(block, Pool):
+        yield block
+        return
+    if block.html:
+        yield Prose(block.html, block.lang)
+    ranked = sorted(block.open, key=lambda prompt: _rank(seed, block.id, prompt.id))
+    chosen = {prompt.id for prompt in ranked[: block.draw]}
+    yield from (prompt for prompt in block.open if prompt.id in chosen)
+
+
+def _rank(seed: str, pool: str, question: str) -> bytes:
+    return hashlib.sha256(f"{seed}:{pool}:{question}".encode()).digest()
