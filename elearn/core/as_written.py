@@ -69,10 +69,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Questions drawn from. `source`: a shared pool, then it has none of its own."""
+    """Questions drawn from. `text` stands before them. `source`: a shared pool that adds its own."""
 
     id: str
     title: Markdown
+    text: Markdown = ""
     questions: tuple[Question, ...] = ()
     draw: int | None = None
     source: str = ""

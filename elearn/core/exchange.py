@@ -94,7 +94,13 @@ NOTES: Mapping[str, tuple[str, str, str]] = {
         "réponses non reprises ({why}) : le texte de la question est gardé, sans elles",
         "answers not taken ({why}): the words of the question are kept without them",
     ),
+    "refused": (LOST, "texte non repris : {why}", "text not taken: {why}"),
     # --- going out
+    "draw": (
+        LOST,
+        "tirage au hasard non exporté : toutes les questions de la banque le sont",
+        "random draw not exported: all questions of the pool are",
+    ),
     "prose": (
         LOST,
         "le texte de l'unité (sections, références, glossaire) n'est pas exporté : seules le sont les questions",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from elearn.core.markup import TooDeep, parse
-from elearn.core.writing import escape, escape_marks, escape_starts
+from elearn.core.writing import escape, escape_item, escape_marks, escape_starts
 
 Dropped = tuple[str, dict[str, object]]
 """A code of `core.exchange` and its params."""
@@ -197,8 +197,7 @@ class _Reader(HTMLParser):
             return
         # What follows in the same item stands below it; a box would be read as an answer.
         self.open = [(name, start, "" if name == "li" else target) for name, start, target in self.open]
-        if found := re.match(r"\\?([(\[])", words):
-            words = f"&#{ord(found[1])};" + words[found.end() :]
+        words = escape_item(words)
         listed = self.blocks and re.match(r"- " if bullet == "- " else r"\d+\. ", self.blocks[-1])
         item = bullet + words
         if listed and bullet != "1. ":

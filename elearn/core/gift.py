@@ -3,6 +3,7 @@
 The format: https://docs.moodle.org/en/GIFT_format. What our format cannot hold is kept as plain words and told.
 """
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -11,12 +12,17 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
 from elearn.core.as_written import Answer, Pair, Question, Section, Unit
+from elearn.core.compile import compile_source
 from elearn.core.exchange import Note
 from elearn.core.fields import RESERVED
 from elearn.core.foreign_text import Converted, one_line, plain_words, to_markdown
 from elearn.core.frontmatter import FrontMatter
 from elearn.core.gift_blocks import Braced, Given, Raw, answers, blocks, cut, format_of, mask, unescape
+from elearn.core.links import Linked, Target
+from elearn.core.parse import parse_unit
+from elearn.core.rules import ERROR
 from elearn.core.typography import fold
+from elearn.core.writing import write
 
 LIMIT = 1_000_000
 MOST = 300
@@ -24,6 +30,8 @@ MOST = 300
 GAPS = 12
 TITLE = 200
 _GAP = "\ue000"
+_ANY_DAY = datetime.date(2000, 1, 1)
+_DOUBLED = re.compile(r"(\\?\[)(?=\\?\[)")
 _TRUTH = {"t": "true", "true": "true", "vrai": "true", "v": "true", "f": "false", "false": "false", "faux": "false"}
 _WORDS = {
     "fr": {"author": "à compléter", "section": "Questions", "cloze": "Complétez", "question": "Question {n}"},
@@ -161,7 +169,10 @@ class _Asked:
         if not braced:
             return self._description(pieces[0])
         try:
-            return self._question(pieces, braced)
+            made = self._question(pieces, braced)
+            if refused := self._refused(made):
+                raise _Unusable(*refused)
+            return made
         except _Unusable as reason:
             self.reader.tell("shape", why=reason.why)
             return self._description(" ".join(piece.strip() for piece in pieces))
@@ -185,7 +196,24 @@ class _Asked:
         if self.raw.foreign:
             self.reader.tell("foreign_id", foreign=self.raw.foreign, id="-")
         self._tags()
-        return self._markdown(text, self.form) or None
+        made = self._markdown(text, self.form)
+        if made and self._refused(made) and _DOUBLED.search(made):
+            self.reader.tell("unescaped", sign="[[")
+            made = _DOUBLED.sub(r"\1 ", made)
+        if made and (refused := self._refused(made)):
+            self.reader.tell("refused", why=refused)
+            return None
+        return made or None
+
+    def _refused(self, part: str | Question) -> tuple[str, str] | None:
+        """What the checker holds against a part, in French and in English; None where it holds nothing."""
+        front = FrontMatter(id="unite", title="Titre", minutes=1, authors=("a",), licence="MIT")
+        text = write(Unit(front, "", (Section("une-section", "Titre", (part,)),)), self.reader.lang)
+        draft = parse_unit("unite/fr.md", text.encode(), self.reader.lang, _ANY_DAY)
+        if draft.sound:
+            compile_source(draft, Linked({}), Target("", {}))
+        wrong = next((problem for problem in draft.source.problems if problem.severity == ERROR), None)
+        return (wrong.message("fr"), wrong.message("en")) if wrong else None
 
     def _tags(self) -> None:
         for tag in self.raw.tags:

@@ -38,11 +38,10 @@ def write_gift(unit: Unit) -> Exported:
     lines = [f"// {_line(unit.title)} ({unit.id})"]
     for section in unit.sections:
         made = []
-        for block in section.blocks:
-            if isinstance(block, Prompt):
-                made += writer.question(block, unit.keys[block.id])
-            elif not isinstance(block, Prose):
-                writer.tell("kind", getattr(block, "id", ""), kind=getattr(block, "kind", "pool"))
+        for pool in section.pools:
+            writer.tell("draw", pool.id)
+        for prompt in section.questions:
+            made += writer.question(prompt, unit.keys[prompt.id])
         if made:
             lines += ["", f"$CATEGORY: {unit.id}/{_line(section.title).replace('/', ' ')}", *made]
     writer.tell("header_out")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from elearn.core.course import Prose, Unit
+from elearn.core.course import Pool, Prose, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Html, Key, Prompt, arrange
 
@@ -29,6 +29,10 @@ _WORDS = {
     "number": ("Numérotez de 1 à {n}.", "Number from 1 to {n}."),
     "letters": ("Écrivez la lettre qui va avec chaque élément.", "Write the letter that goes with each item."),
     "several": ("Plusieurs réponses peuvent convenir.", "Several answers may be right."),
+    "draw": (
+        "Sur le site, {n} de ces questions sont tirées au hasard.",
+        "On the site, {n} of these questions are drawn at random.",
+    ),
     "step": ("étape {n}", "step {n}"),
     "end": ("fin", "end"),
     "points": ("{n} points", "{n} points"),
@@ -138,7 +142,11 @@ class _Page:
             if isinstance(block, Prose):
                 inner = self._html(block.html)
                 parts.append(f"<div{self._lang(block.lang)}>{inner}</div>")
-            elif isinstance(block, Prompt) and not block.retired:
+            elif isinstance(block, Pool):
+                parts.append(f"<div{self._lang(block.lang)}>{self._html(block.html)}</div>")
+                parts.append(f'<p class="small">{self._say("draw", n=block.draw)}</p>')
+                parts += map(self._question, block.open)
+            elif not block.retired:
                 parts.append(self._question(block))
         return "\n".join([*parts, "</section>"])
 

@@ -6,10 +6,11 @@ A question that cannot be taken apart without loss (a scenario, two labels in on
 import re
 from collections.abc import Iterable, Iterator
 
-from elearn.core.as_written import Answer, Markdown, Pair, Question, Section, Unit
+from elearn.core.as_written import Answer, Markdown, Pair, Pool, Question, Section, Unit
 from elearn.core.body import BodyReader
 from elearn.core.markup import Token
 from elearn.core.outline import Asked, Prose, Screen
+from elearn.core.outline import Pool as Drawn
 from elearn.core.parse import Draft
 from elearn.core.questions.blocks import Block
 from elearn.core.questions.true_false import TRUTH
@@ -18,9 +19,8 @@ from elearn.core.typography import fold
 _LABEL = re.compile(r"\s*(\*\*|__).+?\1\s*:?\s*")
 _BREAK = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _BODIES = ("choices", "ordered", "table", "none")
-_TAKEN_APART = frozenset(
-    ("single_choice", "multiple_choice", "true_false", "number", "ordering", "matching", "reflection", "scale")
-)
+_WHOLE = frozenset(["cloze", "scenario"])
+"""Kinds whose body is not taken apart."""
 
 
 def as_written(draft: Draft) -> Unit:
@@ -48,10 +48,13 @@ def _heading_words(draft: Draft, line: int) -> Markdown:
     return raw[: raw.rindex("{")].rstrip() if raw.endswith("}") else raw.rstrip("#").rstrip()
 
 
+Part = Markdown | Question | Pool
+
+
 def _section(draft: Draft, screen: Screen, end: int) -> Section:
-    starts = [part.line - 1 if isinstance(part, Asked) else _first(part.groups[0]) for part in screen.parts]
+    starts = [_first(part.groups[0]) if isinstance(part, Prose) else part.line - 1 for part in screen.parts]
     lines = draft.source.lines
-    parts: list[Markdown | Question] = []
+    parts: list[Part] = []
     before = _text(lines[screen.line : starts[0] if starts else end])
     if before:
         parts.append(before)
@@ -59,12 +62,27 @@ def _section(draft: Draft, screen: Screen, end: int) -> Section:
         last = starts[n + 1] if n + 1 < len(starts) else end
         if isinstance(part, Prose):
             parts.append(_text(lines[starts[n] : last]))
+        elif isinstance(part, Drawn):
+            parts += _pool(draft, part, last)
         else:
             parts += _question(draft, part, starts[n], last)
     return Section(screen.id, _heading_words(draft, screen.line), tuple(_merged(parts)))
 
 
-def _merged(parts: Iterable[Markdown | Question]) -> Iterator[Markdown | Question]:
+def _pool(draft: Draft, pool: Drawn, end: int) -> list[Part]:
+    """The pool, then what is no part of its questions."""
+    starts = [asked.line - 1 for asked in pool.questions]
+    text = _text(draft.source.lines[pool.line : starts[0] if starts else end])
+    parts: list[Part] = []
+    for asked, start, last in zip(pool.questions, starts, [*starts[1:], end], strict=False):
+        parts += _question(draft, asked, start, last)
+    questions = tuple(part for part in parts if isinstance(part, Question))
+    title = _heading_words(draft, pool.line)
+    made = Pool(pool.id, title, text, questions, pool.draw or None, pool.source)
+    return [made, *(part for part in parts if isinstance(part, str))]
+
+
+def _merged(parts: Iterable[Part]) -> Iterator[Part]:
     """Neighbouring pieces of prose as one."""
     prose = ""
     for part in parts:
@@ -79,10 +97,11 @@ def _merged(parts: Iterable[Markdown | Question]) -> Iterator[Markdown | Questio
         yield prose
 
 
-def _question(draft: Draft, asked: Asked, start: int, end: int) -> list[Markdown | Question]:
+def _question(draft: Draft, asked: Asked, start: int, end: int) -> list[Part]:
     """The question, then what stands in its lines and is no part of it: definitions of notes and of links."""
     lines = draft.source.lines
-    covered = {line for group in asked.groups for line in range(_first(group), _last(group))}
+    inside = [*asked.groups, *(group for step in asked.steps for group in step.groups)]
+    covered = {line for group in inside for line in range(_first(group), _last(group))}
     bounds = [n for n in range(start + 1, end) if n not in covered and _BREAK.fullmatch(lines[n])]
     own = bounds[0] if bounds else end
     left = [line for n, line in enumerate(lines[start + 1 : end], start + 1) if n not in covered and n not in bounds]
@@ -100,7 +119,7 @@ def _question(draft: Draft, asked: Asked, start: int, end: int) -> list[Markdown
 
 def _apart(draft: Draft, asked: Asked, title: Markdown) -> Question:
     name = asked.kind.name
-    if name not in _TAKEN_APART or asked.kind.body not in _BODIES or asked.malformed:
+    if name in _WHOLE or asked.kind.body not in _BODIES or asked.malformed:
         raise _Whole
     reader = BodyReader(draft.source, asked, draft.lang, lambda tokens: _source_of(draft, list(tokens)).encode())
     block = reader.block()
@@ -120,6 +139,8 @@ def _apart(draft: Draft, asked: Asked, title: Markdown) -> Question:
         items=tuple(_md(words.html) for words in block.ordered),
         head=_head(asked) if block.rows else ("", ""),
         pairs=tuple(Pair(_md(row.left.html), _md(row.right.html)) for row in block.rows),
+        accepted=tuple(item.text for label in block.labels if label.name == "accepted" for item in label.items),
+        several=name == "survey" and any(choice.box == "[" for choice in block.choices),
         answer=answer if name != "true_false" or truth is None else ("false", "true")[truth],
         hints=tuple(map(_md, block.hints)),
         explanation=_once(block, "explanation"),

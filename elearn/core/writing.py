@@ -4,32 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from elearn.core.as_written import Answer, Pair, Pool, Question, Section, Step, Unit
-from elearn.core.braces import OPTIONS
+from elearn.core.braces import END, OPTIONS, POOL
 from elearn.core.frontmatter import KEYS, STATUSES, FrontMatter
 from elearn.core.questions import KINDS
 from elearn.core.questions.blocks import LABELS
 
 LANGUAGES = ("fr", "en")
-_KIND_WORDS = {
-    "number": ("nombre", "number"),
-    "short_answer": ("reponse-courte", "short-answer"),
-    "cloze": ("texte-a-trous", "cloze"),
-    "survey": ("sondage", "survey"),
-    "scale": ("echelle", "scale"),
-    "scenario": ("situation", "scenario"),
-    "pool": ("banque", "pool"),
-    "end": ("fin", "end"),
-    **{name: kind.words for name, kind in KINDS.items()},
-}
-_LABELS = {"accepted": ("réponses acceptées", "accepted answers"), **LABELS}
-_OPTION_WORDS = {
-    "confidence": ("confiance", "confidence"),
-    "formerly": ("ancien", "formerly"),
-    "regions": ("region", "region"),
-    "draw": ("tirage", "draw"),
-    "source": ("source", "source"),
-    **OPTIONS,
-}
+_KIND_WORDS = {"pool": POOL, "end": END, **{name: kind.words for name, kind in KINDS.items()}}
 _SCORING = {True: ("partiel", "partial"), False: ("tout-ou-rien", "all-or-nothing")}
 _YES = {True: ("oui", "yes"), False: ("non", "no")}
 _TRUTH = {"true": ("vrai", "true"), "false": ("faux", "false")}
@@ -72,6 +53,11 @@ def escape_starts(text: str) -> str:
     """The same for what would begin a block where it begins a line."""
     text = re.sub(r"(?m)^(\s*)([-+=:])", r"\1\\\2", text)
     return re.sub(r"(?m)^(\s*\d{1,9})([.)])", r"\1\\\2", text)
+
+
+def escape_item(text: str) -> str:
+    """The same for what would be read as a box where it begins an item of a list."""
+    return re.sub(r"\A\\?([(\[])", lambda found: f"&#{ord(found[1])};", text)
 
 
 def _joined(blocks: Iterable[str]) -> str:
@@ -136,7 +122,7 @@ def _pool(pool: Pool, tongue: int) -> str:
     if pool.source:
         options["source"] = pool.source
     heading = _heading(3, pool.title, "pool", pool.id, options, tongue)
-    return _joined([heading, *(_question(question, tongue, 4) for question in pool.questions)])
+    return _joined([heading, pool.text.strip("\n"), *(_question(question, tongue, 4) for question in pool.questions)])
 
 
 def _question(question: Question, tongue: int, level: int) -> str:
@@ -161,7 +147,7 @@ def _heading(level: int, title: str, kind: str, id: str, options: Mapping[str, o
 
 
 def _option(name: str, value: object, tongue: int) -> str:
-    spellings = _OPTION_WORDS.get(name, (name,))
+    spellings = OPTIONS.get(name, (name,))
     key = spellings[tongue % len(spellings)]
     if name == "scoring" and isinstance(value, bool):
         return f"{key}={_SCORING[value][tongue]}"
@@ -187,7 +173,7 @@ def _answers(question: Question, tongue: int) -> str:
     if question.pairs:
         return _table(question.head, question.pairs)
     if question.accepted:
-        listed = "\n".join(f"> - {escape(words)}" for words in question.accepted)
+        listed = "\n".join(f"> - {escape_item(escape(words))}" for words in question.accepted)
         return f"> **{_label_word('accepted', tongue)}**\n>\n{listed}"
     if question.answer:
         return _label("answer", _TRUTH.get(question.answer, (question.answer,) * 2)[tongue], tongue)
@@ -226,7 +212,7 @@ def _step(step: Step, tongue: int, level: int) -> str:
 
 
 def _label_word(name: str, tongue: int) -> str:
-    word = _LABELS[name][tongue]
+    word = LABELS[name][tongue]
     return word[0].upper() + word[1:] + (" :", ":")[tongue]
 
 
