@@ -27,6 +27,11 @@ NOTES: Mapping[str, tuple[str, str, str]] = {
         "plus de {limit} questions : celles qui suivent ne sont pas reprises",
         "more than {limit} questions: those that follow are not taken",
     ),
+    "too_long": (
+        LOST,
+        "question de plus de {limit} signes : non reprise",
+        "question of more than {limit} characters: not taken",
+    ),
     "empty": (LOST, "aucune question dans ce fichier", "no question in this file"),
     "header": (
         GUESSED,

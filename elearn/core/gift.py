@@ -27,6 +27,8 @@ from elearn.core.writing import write
 LIMIT = 1_000_000
 MOST = 300
 """Questions of one file."""
+LONGEST = 20_000
+"""Characters of one question."""
 GAPS = 12
 TITLE = 200
 _GAP = "\ue000"
@@ -164,6 +166,9 @@ class _Asked:
         reader.count += 1
 
     def read(self) -> str | Question | None:
+        if len(self.raw.text) > LONGEST:
+            self.reader.tell("too_long", limit=LONGEST)
+            return None
         text, base = self._named()
         pieces, braced = cut(self.raw, text, base, self.reader.tell)
         if not braced:
