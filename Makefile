@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 OPTIONS := $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pg faults check fix bench lock messages format lint types floors packages templates content tests
+.PHONY: help run test test-pg faults fuzz check fix bench lock messages format lint types floors packages templates content tests
 .NOTPARALLEL:
 
 help: ## show this list
@@ -62,6 +62,9 @@ tests:
 
 faults: .venv/dev.stamp $(MO) ## the long form of the tests that kill workers (some minutes)
 	@ELEARN_LONG_FAULTS=1 $(PYTEST) tests/faults
+
+fuzz: .venv/dev.stamp $(MO) ## read 100,000 spoiled units; stop it when you like, it goes on from there (half an hour)
+	@$(BIN)/python -m tests.fuzz
 
 fix: .venv/dev.stamp messages ## format, repair what can be repaired, bring messages up to date
 	@$(BIN)/ruff check --quiet --fix . || true

@@ -397,6 +397,52 @@ def unreadable_source(path: str) -> tuple[str, str]:
     )
 
 
+def no_course(name: str, known: list[str]) -> tuple[str, str]:
+    listed = ", ".join(known)
+    return f"Il n'y a pas de cours « {name} ». Il y a : {listed}.", f"There is no course “{name}”. There are: {listed}."
+
+
+def no_unit_in(name: str, lang: str, known: list[str]) -> tuple[str, str]:
+    listed = ", ".join(known)
+    return (
+        f"Il n'y a pas d'unité « {name} » ({lang}). Écrivez cours/unité ; il y a : {listed}.",
+        f"There is no unit “{name}” ({lang}). Write course/unit; there are: {listed}.",
+    )
+
+
+def bad_unit_id(name: str) -> tuple[str, str]:
+    return (
+        f"« {name} » ne peut pas être un nom court : deux signes ou plus, minuscules sans accent, chiffres, tirets. "
+        "Ajoutez --unit mon-unite",
+        f"“{name}” cannot be a short name: two or more lower-case letters, digits, hyphens. Add --unit my-unit",
+    )
+
+
+def unit_exists(name: str) -> tuple[str, str]:
+    return (
+        f"Une unité « {name} » existe déjà. Choisissez un autre nom : --unit autre-nom",
+        f"There is a unit “{name}” already. Choose another name: --unit other-name",
+    )
+
+
+def cannot_read(path: Path, error: OSError) -> tuple[str, str]:
+    return f"{path} ne peut pas être lu ({error.strerror}).", f"{path} cannot be read ({error.strerror})."
+
+
+def nothing_imported() -> tuple[str, str]:
+    return "Rien n'a été écrit.", "Nothing was written."
+
+
+def imported(path: Path, unit: str, course: str, counts: tuple[int, int]) -> tuple[str, str]:
+    lost, guessed = counts
+    return (
+        f"Brouillon : {path} (perdu {lost}, deviné {guessed}). Complétez son en-tête, ajoutez « {unit} » à la ligne "
+        f"« unites » de {course}, puis : elearn check",
+        f"Draft: {path} (lost {lost}, guessed {guessed}). Complete its front matter, add “{unit}” to the line "
+        f"“units” of {course}, then: elearn check",
+    )
+
+
 def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:
     """How many messages the database knows, by state (store.mail.STATES)."""
     waiting, failed, dropped, sent = (counts[state] for state in ("waiting", "failed", "dropped", "sent"))
@@ -650,6 +696,7 @@ def parser() -> Parser:
     _site_commands(commands)
     _content_commands(commands)
     _writing_commands(commands)
+    _exchange_commands(commands)
     _user_commands(commands)
     _mail_commands(commands)
     _upkeep_commands(commands)
@@ -787,6 +834,60 @@ def _writing_commands(commands: Any) -> None:
             "--lang", choices=("fr", "en"), help=say("langue des mots proposés", "language of the words proposed")
         )
         _option(command, "--content", "dossier où écrire ; sinon le vôtre", "folder to write in; else your own")
+
+
+def _exchange_commands(commands: Any) -> None:
+    bring = commands.add_parser(
+        "import", help=say("reprendre des questions d'ailleurs", "take questions from elsewhere")
+    )
+    forms = bring.add_subparsers(metavar=say("FORMAT", "FORMAT"), title=say("formats", "formats"), required=True)
+    gift = _command(
+        forms,
+        "gift",
+        "faire une unité brouillon d'un fichier GIFT de Moodle ; ce qui est perdu ou deviné est dit, ligne par ligne",
+        "make a draft unit of a GIFT file of Moodle; what is lost or guessed is told, line by line",
+        "import gift",
+    )
+    gift.add_argument("file", metavar=say("FICHIER", "FILE"), help="questions.gift")
+    gift.add_argument("--course", required=True, metavar="ID", help=say("le cours qui la reçoit", "the course for it"))
+    _option(gift, "--unit", "son nom court ; sinon celui du fichier", "its short name; else that of the file")
+    _option(gift, "--title", "son titre", "its title")
+    _flag(gift, "--dry-run", "dire tout, n'écrire rien", "tell all, write nothing")
+    _folder_option(gift)
+    take = commands.add_parser(
+        "export", help=say("donner une unité à un autre système", "give a unit to another system")
+    )
+    forms = take.add_subparsers(metavar=say("FORMAT", "FORMAT"), title=say("formats", "formats"), required=True)
+    gift = _command(
+        forms,
+        "gift",
+        "les questions d'une unité pour Moodle ; ce qui se perd est dit",
+        "the questions of a unit for Moodle; what is lost is told",
+        "export gift",
+    )
+    page = _command(
+        forms,
+        "html",
+        "une unité en un seul fichier à imprimer, images comprises",
+        "a unit as one file to print, images inside",
+        "export html",
+    )
+    for command in (gift, page):
+        command.add_argument("unit", metavar=say("COURS/UNITÉ", "COURSE/UNIT"), help="premiers-reperes/le-role")
+        _option(command, "--lang", "fr ou en", "fr or en")
+        command.add_argument(
+            "-o", "--output", metavar=say("FICHIER", "FILE"), help=say("sinon, à l'écran", "else on the screen")
+        )
+        _folder_option(command)
+    _flag(page, "--key", "avec le corrigé, sur la dernière page", "with the answer key, on the last page")
+
+
+def _folder_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--content",
+        metavar=say("DOSSIER", "FOLDER"),
+        help=say("ELEARN_CONTENT, sinon content/", "ELEARN_CONTENT, else content/"),
+    )
 
 
 def _user_commands(commands: Any) -> None:

@@ -57,7 +57,7 @@ def read_references(source: Source, node: Node | None) -> dict[str, Reference]:
 
 def short(reference: Reference, lang: str) -> str:
     """`Andresen et al., 2003`, as HTML text."""
-    names = [family for family, _ in reference.authors]
+    names = [family[:80] for family, _ in reference.authors[:3]]
     if not names:
         who = reference.title if len(reference.title) <= 40 else reference.title[:39].rsplit(" ", 1)[0] + "…"
     elif len(names) <= 2:

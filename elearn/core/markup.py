@@ -25,6 +25,9 @@ NESTING = 20
 INLINE_DEPTH = 12
 MOST_BRACKETS = 20_000
 """Openings of links in one text: beyond, reading takes seconds and nobody wrote it by hand."""
+MOST_LINES, MOST_CELLS, MOST_TOKENS = 20_000, 1_000, 100_000
+LINKED = 4
+"""How many times the length of a text its links may reach: one definition can be called thousands of times."""
 
 CALLOUTS = {
     "NOTE": {"fr": "À noter", "en": "Note"},
@@ -45,11 +48,11 @@ _KEY = re.compile(r"(?P<before>[^@;]*?)(?<![\w.])@(?P<key>[A-Za-z0-9_][\w:.-]*[\
 
 
 class TooDeep(Exception):
-    """Markdown nested beyond what can be read or shown. `line` counts from 0."""
+    """Markdown nested beyond what can be read or shown, or `long`: of too many pieces. `line` counts from 0."""
 
-    def __init__(self, line: int = 0) -> None:
+    def __init__(self, line: int = 0, variant: str = "") -> None:
         super().__init__(line)
-        self.line = line
+        self.line, self.variant = line, variant
 
 
 class Resolver(Protocol):
@@ -69,10 +72,14 @@ def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
     env: dict[str, Any] = {}
     if text.count("[") > MOST_BRACKETS:
         raise TooDeep
+    if text.count("\n") > MOST_LINES or any(line.count("|") > MOST_CELLS for line in text.split("\n")):
+        raise TooDeep(variant="long")
     try:
         tokens = _parser().parse(text, env)
     except RecursionError:
         raise TooDeep from None
+    if len(tokens) > MOST_TOKENS or _reach(tokens) > LINKED * len(text) + 10_000:
+        raise TooDeep(variant="long")
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
@@ -247,6 +254,14 @@ def _at_end(content: str) -> tuple[str, str | None]:
     if start < 0 or words[-1] != "}" or "}" in between or "\n" in between:
         return content, None
     return words[:start].rstrip(), between
+
+
+def _reach(tokens: Iterable[Token]) -> int:
+    """How long all addresses and titles of links and images are together."""
+    return sum(
+        sum(len(str(value)) for value in token.attrs.values()) + (_reach(token.children) if token.children else 0)
+        for token in tokens
+    )
 
 
 def _depth(tokens: Iterable[Token]) -> int:

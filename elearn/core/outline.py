@@ -138,7 +138,7 @@ def outline(source: Source, body: int, glossary: bool = False) -> Outline:
     try:
         tokens, env = parse(text)
     except TooDeep as error:
-        source.report("E164", error.line + 1)
+        source.report("E164", error.line + 1, **({"variant": error.variant} if error.variant else {}))
         return Outline()
     builder = _Builder(source, glossary)
     builder.out.env = env

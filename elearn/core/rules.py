@@ -451,7 +451,14 @@ RULES: Mapping[str, Rule] = {
             "pool inside a pool; raise the heading",
         ),
     ),
-    "E164": _error("imbrication trop profonde pour être lue ; simplifiez", "nesting too deep to be read; simplify"),
+    "E164": _error(
+        "imbrication trop profonde pour être lue ; simplifiez",
+        "nesting too deep to be read; simplify",
+        long=(
+            "trop de lignes, de cases ou de liens pour être lu ; coupez ce fichier en plusieurs unités",
+            "too many lines, cells or links to be read; cut this file into several units",
+        ),
+    ),
     "W165": _warning(
         "encadré écrit sur une ligne ; écrivez > [!{kind}] seul, puis le texte à la ligne",
         "callout written on one line; write > [!{kind}] alone, then the text on the next line",

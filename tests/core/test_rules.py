@@ -499,6 +499,8 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("E090", {SUITE: GOOD[SUITE].replace("mot", "m\0ot")}, (SUITE, 12, 5)),
     ("E091", {SUITE: GOOD[SUITE] + "a\n" * 100_000}, (SUITE, 1, 1)),
     ("E164", {SUITE: GOOD[SUITE] + "[" * 30_000}, (SUITE, 1, 1)),
+    ("E164", {SUITE: GOOD[SUITE] + "\n" * 21_000}, (SUITE, 1, 1)),
+    ("E164", {SUITE: GOOD[SUITE] + "\n[a]: https://x.example/" + "y" * 9_000 + "\n\n" + "[a] " * 99}, (SUITE, 1, 1)),
     ("E103", {COURSE: None, SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
     ("E103", {SITE: None}, (SITE, 1, 1)),
     ("W092", {SUITE: GOOD[SUITE] + "\n<b>\n" * 201}, (SUITE, 415, 1)),
