@@ -20,6 +20,7 @@ OPENING = "_opening"
 MISSING, MOVED, OUTDATED, UNREAD, CURRENT = "missing", "moved", "outdated", "unread", "current"
 STATES = (MISSING, MOVED, OUTDATED, UNREAD, CURRENT)
 SHOWN_IN_SOURCE = (MISSING, MOVED)
+_ONE_WORD = re.compile(r"#+ *[\w-]+ *(?:\{[^{}\n]*\})?\s*")
 _ANSWER = re.compile(r"\s*(?:[-*+]\s+[(\[]\s*[xX]?\s*[)\]]|\d+[.)]|\|)\s*(.+)")
 
 _HEAD = (
@@ -72,8 +73,8 @@ def standings(source: Draft, translation: Draft | None, noted: Mapping[str, str]
     for name, (_, text) in blocks(source).items():
         line, here = ours.get(name, (0, ""))
         state = _state(digest(text), digest(here), noted.get(name, "")) if name in ours else MISSING
-        if name in ours and here == text and name not in asked and "\n" not in text.strip():
-            state = CURRENT  # a heading alone may be the same words in both languages
+        if name in ours and here == text and _ONE_WORD.fullmatch(text):
+            state = CURRENT  # a heading of one word and nothing else may be the same in both languages
         if state == MOVED and name not in asked:
             state = OUTDATED
         found.append(Standing(name, line, state))
