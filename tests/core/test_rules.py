@@ -6,7 +6,6 @@ from string import Formatter
 import pytest
 
 from elearn.core.check import SiteBuild, check_against
-from elearn.core.questions import KINDS
 from elearn.core.rules import RULES, Problem
 from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, place
 
