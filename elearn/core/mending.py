@@ -20,7 +20,7 @@ NEAR = 400
 _BOX = re.compile(r"\\?([(\[])[^\S\n]{0,8}[xX]?[^\S\n]{0,8}\\?([)\]])")
 _BULLET = re.compile(r"([-*+])([^\S\n]{0,8})")
 _ANSWER = re.compile(r"\s{0,8}[-*+]\s{1,8}(?=\\?[(\[]\s{0,8}[xX]?\s{0,8}\\?[)\]](?:\s|$))")
-_AFTER_KEY = re.compile(r"[^\S\n]?:([^\S\n]*)")
+_COLON = re.compile(r"[^\S\n]?:([^\S\n]*)")
 _CLOSING = re.compile(r"\s+#+\s*$")
 _CLOSERS = {"(": ")", "[": "]"}
 
@@ -64,7 +64,8 @@ def _layout(text: Text, problem: Problem) -> list[Edit]:
 
 def _colon(text: Text, problem: Problem) -> list[Edit]:
     """`title:The role`: one plain space after the colon, in place of those that are none."""
-    found = _AFTER_KEY.match(text.raw(problem.line), problem.column - 1)
+    raw, key = text.raw(problem.line), str(problem.params["key"])
+    found = _COLON.match(raw, raw.find(key) + len(key)) if key in raw else None
     return [Edit(problem.line, found.start(1) + 1, found.end(1) + 1, " ")] if found else []
 
 

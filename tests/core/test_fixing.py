@@ -15,7 +15,7 @@ from elearn.core.new_ids import SIGNS, NewIds, made_ids
 from elearn.core.rules import RULES, Problem
 from elearn.core.source import decode
 from tests.core.sample import GOOD, TODAY, TRANSLATION, UNIT, build
-from tests.core.test_rules import BROKEN, SUITE, WORDS, broken
+from tests.core.test_rules import BROKEN, SUITE, WORDS, broken, problems_of
 
 
 def fixed(changes: dict[str, str | bytes], seed: int = 1) -> dict[str, Repaired]:
@@ -34,7 +34,7 @@ def mended(path: str, text: str) -> str:
 def test_what_is_marked_fixable_is_repaired_and_the_rest_is_left(case: tuple[str, ...]) -> None:
     changes, _ = broken(case)
     (path,) = changes
-    (problem,) = build(changes).problems
+    (problem,) = problems_of(case)
 
     made = fixed(dict(changes))[path]
 
@@ -47,12 +47,13 @@ def test_what_is_marked_fixable_is_repaired_and_the_rest_is_left(case: tuple[str
 
 
 def test_every_fixable_rule_has_an_example_of_a_repair() -> None:
-    repaired = {case[0] for case in BROKEN if build(broken(case)[0]).problems[0].fixable}
+    repaired = {case[0] for case in BROKEN if problems_of(case)[0].fixable}
 
     assert repaired == {code for code, rule in RULES.items() if rule.fixable}
 
 
 UNIT_HEAD = "---\nid: suite\ntitre: Et la suite\nduree: 1 h\nauteurs: [Nadia B.]\nlicence: CC-BY-SA-4.0\n---\n\n"
+END = "#### C {.fin #c}\n\nFin.\n"
 ASKED = "## La fin {#fin}\n\n"
 
 # (what it shows, before, after; ids made by chance are written as q-?, s-?, t-?)
@@ -87,6 +88,37 @@ CASES = [
         "## A {#a}\n\n## B {#a}\n\n### C {.reflexion #a}\n",
         "## A {#a}\n\n## B {#s-?}\n\n### C {.reflexion #q-?}\n",
     ),
+    (
+        "dashes and spaces of a word processor",
+        "### A {.choix-multiple #a}\n\n– [x]oui\n•\u00a0(x)\u00a0non\n[ ] peut-être\n\u202f- [ ] jamais – ou si\n",
+        "### A {.choix-multiple #a}\n\n- [x] oui\n- [x]\u00a0non\n- [ ] peut-être\n- [ ] jamais – ou si\n",
+    ),
+    (
+        "an answer glued to words in a quote",
+        "> ### A\n>\n> Un mot\n> \u00a0- (x) oui\n",
+        "> ### A\n>\n> Un mot\n>- (x) oui\n",
+    ),
+    (
+        "gaps under a plain heading",
+        "#### Le [mot](#a) ####\n\nUn [[mot]], un \\[\\[autre]].\n\nEt [[un]].\n",
+        "#### Le [mot](#a) {.texte-a-trous #q-?} ####\n\nUn [[mot]], un \\[\\[autre]].\n\nEt [[un]].\n",
+    ),
+    ("brackets in code are no gap", "### Question : A ?\n\nUn `[[mot]]`.\n", "### Question : A ?\n\nUn `[[mot]]`.\n"),
+    ("gaps without a heading", "Un [[mot]].\n", "Un [[mot]].\n"),
+    (
+        "a copied scenario without its ids",
+        "### A {.situation #a}\n\n#### B\n\n- [c](#c)\n\n#### C {.fin #c}\n\nFin.\n\n"
+        "### D {.situation #d}\n\n#### B {#b}\n\n- [c](#c)\n\n#### C {.fin #c points=1}\n\nFin.\n",
+        "### A {.situation #a}\n\n#### B {#e-?}\n\n- [c](#c)\n\n#### C {.fin #c}\n\nFin.\n\n"
+        "### D {.situation #d}\n\n#### B {#b}\n\n- [c](#e-?)\n\n#### C {.fin #e-? points=1}\n\nFin.\n",
+    ),
+    ("a choice with other words is left", *[f"### A {{.situation #a}}\n\n#### B {{#b}}\n\n- [c](#c) oui\n\n{END}"] * 2),
+    (
+        "a pool and a question of it",
+        "### A {.banque #a}\n\n#### B {.choix-unique #a}\n\n- [x] oui\n- ( ) non\n\n> Oui.\n\n### C {.banque}\n",
+        "### A {.banque #a}\n\n#### B {.choix-unique #q-?}\n\n- (x) oui\n- ( ) non\n\n  > Oui.\n\n"
+        "### C {.banque #q-?}\n",
+    ),
     ("words in stars are no answer", "*(x) est une inconnue*\n", "*(x) est une inconnue*\n"),
 ]
 
@@ -110,6 +142,9 @@ YAML_CASES = [
     ("titre: Le rôle :\n  écouter : bien", "titre: Le rôle :\n  écouter : bien"),
     ("titre:\n\tfr: A\n\ten: B", "titre:\n  fr: A\n  en: B"),
     ("\ttitre: A", "titre: A"),
+    ("titre:Le rôle", "titre: Le rôle"),
+    ("titre :\u00a0\u202fLe rôle\u00a0! ", "titre : Le rôle\u00a0! "),
+    ("titre:\n\tfr:A\n\ten:\u00a0B", "titre:\n  fr: A\n  en: B"),
 ]
 
 
@@ -200,9 +235,23 @@ def test_steps_get_ids_and_links_of_a_copied_situation_follow_them() -> None:
 def test_other_texts_are_no_units() -> None:
     assert fixed({"courses/reperes/01-parler/media/karim.fr.md": "mot : a : b\n\n> [!TIP] x\n"}) == {}
 
-    pool = UNIT_HEAD + "## Un titre\n\n### Vrai ? {.vrai-faux}\n\n> [!TIP] x\n"
-    after = UNIT_HEAD + "## Un titre\n\n### Vrai ? {.vrai-faux #q-?}\n\n> [!TIP]\n> x\n"
-    assert without_chance(mended("pools/p/fr.md", pool)) == after
+
+POOL = "pools/limites/fr.md"
+ASKED_IN_IT = "\n### Qui ? {.choix-unique #qui}\n\n– (x) Moi.\n\n> Oui.\n\n- [ ] Vous.\n\n> **Explication :** a\n"
+
+
+def test_a_shared_pool_and_its_translation_are_repaired_as_the_checker_tells_them() -> None:
+    pool = GOOD[POOL].replace(" {#questions}", "").replace(" #limite}", "}") + ASKED_IN_IT
+    english = "---\ntitle: Limits\n---\n\n## Questions\n\n### A promise. {.true-false #promesse}\n\n> [!TIP] x\n"
+    english += "\n> **Answer:** false\n\n### A thought {.reflection}\n\n### Who?\n\n- ( ) I.\n-(x) You.\n"
+
+    made = fixed({POOL: pool, POOL.replace("fr.md", "en.md"): english})
+    left = build({path: one.body for path, one in made.items()}).problems
+
+    assert [problem.code for problem in left] == ["T304", "T304"]  # only which answer is right
+    after = made[POOL].body.decode()
+    assert "\n- (x) Moi.\n\n  > Oui.\n\n- ( ) Vous.\n" in after
+    assert without_chance(after).count("#q-?") == without_chance(after).count("#s-?") == 1
 
 
 def test_a_file_that_is_no_text_is_left() -> None:
@@ -219,13 +268,23 @@ def test_three_hundred_slips_of_one_file_are_repaired_at_once() -> None:
 
 PIECES = (
     *("-(x) a\n", "- (x]b\n", "> [!TIP] x\n", "---\n", "## A\n", "### A {.reflexion}\n", "### Question : a\n", "\t"),
+    *(
+        "– (x) a\n",
+        "( ) a\n",
+        "\u00a0",
+        "[[mot]]",
+        "#### B {.fin}\n",
+        "- [a](#debut) b\n",
+        "### B {.banque}\n",
+        "titre:",
+    ),
     *("- [x] a\n", "> ", "{#a}", "{", "}", "#", ": ", "  ", "\r\n", "***\n", "#### B {#fin}\n", "```\n", "é", "\u2028"),
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    path=st.sampled_from([UNIT, TRANSLATION, SUITE, WORDS, "courses/reperes/course.yaml"]),
+    path=st.sampled_from([UNIT, TRANSLATION, SUITE, WORDS, POOL, "courses/reperes/course.yaml"]),
     changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3), st.sampled_from(PIECES)), min_size=1, max_size=6),
 )
 def test_a_second_run_changes_nothing(path: str, changes: list[tuple[float, int, str]]) -> None:
