@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from elearn.core.markup import Token, callout, plain
+from elearn.core.markup import Token, callout, plain, testimony
 from elearn.core.outline import Asked, Group, groups
 from elearn.core.questions.base import Html
 from elearn.core.questions.blocks import LABELS, Block, Choice, Label, Row, Words
@@ -91,7 +91,7 @@ class BodyReader:
         elif body == "table" and n == last:
             self.answered = True
             self._table(group)
-        elif head.type == "blockquote_open" and not callout(group, 0):
+        elif head.type == "blockquote_open" and not callout(group, 0) and not testimony(group, 0):
             self._quote(group)
         else:
             self._text(group)

@@ -189,18 +189,26 @@ RULES: Mapping[str, Rule] = {
     "W117": _warning(
         "note [^{label}] sans texte ; ajoutez une ligne [^{label}]: …",
         "footnote [^{label}] has no text; add a line [^{label}]: …",
+        transcript=(
+            "une transcription n'a pas de notes ; écrivez ces mots dans le texte",
+            "a transcript has no footnotes; write these words in the text",
+        ),
     ),
     "E118": _error(
         "lien « {target} » refusé ; écrivez https://…, mailto:…, tel:…, unite:… ou glossaire:…",
         "link “{target}” refused; write https://…, mailto:…, tel:…, unit:… or glossary:…",
-        later=(
-            "« {target} » : sons et vidéos n'existent pas encore dans cette version",
-            "“{target}”: sound and video do not exist in this version yet",
-        ),
     ),
     "E119": _error(
         "image « {target} » refusée ; mettez le fichier dans media/ et écrivez media/nom.png",
         "image “{target}” refused; put the file in media/ and write media/name.png",
+        kind=(
+            "image « {target} » refusée ; enregistrez-la en .png, .jpg, .gif ou .webp",
+            "image “{target}” refused; save it as .png, .jpg, .gif or .webp",
+        ),
+        played=(
+            "« {target} » refusé ; mettez le fichier dans media/ et écrivez media/nom.mp3",
+            "“{target}” refused; put the file in media/ and write media/name.mp3",
+        ),
     ),
     # --- question headings
     "E120": _error(
@@ -427,7 +435,35 @@ RULES: Mapping[str, Rule] = {
         "image sans description ; écrivez ![description](…) ou ajoutez {{.decoratif}}",
         "image without a description; write ![description](…) or add {{.decorative}}",
     ),
+    "E402": _error(
+        "{media} : transcription absente ; écrivez {transcript} à côté du fichier",
+        "{media}: no transcript; write {transcript} beside the file",
+    ),
+    "W402": _warning(
+        "{media} : transcription absente dans cette langue ; écrivez {transcript} à côté du fichier",
+        "{media}: no transcript in this language; write {transcript} beside the file",
+    ),
+    "E403": _error(
+        "consentement absent : écrivez « consentement: … » dans {sidecar}, ou « consentement: sans objet »",
+        "no consent: write “consent: …” in {sidecar}, or “consent: not applicable”",
+        testimony=(
+            "témoignage sans consentement ; finissez-le par une ligne > — [Prénom](media/prenom.yaml)",
+            "testimony without consent; end it with a line > — [First name](media/name.yaml)",
+        ),
+    ),
     "E404": _error("fichier introuvable {target}", "file not found {target}"),
+    "E405": _error(
+        "ce fichier n'est pas du {suffix} ; enregistrez-le dans ce format, ou changez son nom",
+        "this file is not {suffix}; save it in that format, or rename it",
+        captions=(
+            "ces sous-titres ne se lisent pas : la première ligne est WEBVTT, et le fichier est en UTF-8",
+            "these captions cannot be read: the first line is WEBVTT, and the file is UTF-8",
+        ),
+    ),
+    "W406": _warning(
+        "{media} : sous-titres absents ; écrivez {captions} à côté du fichier",
+        "{media}: no captions; write {captions} beside the file",
+    ),
     "E410": _error("référence « {key} » inconnue de references.yaml", "reference “{key}” is not in references.yaml"),
     "E411": _error("entrée de glossaire « {id} » inconnue", "unknown glossary entry “{id}”"),
     "W412": _warning("référence « {key} » jamais citée", "reference “{key}” is never cited"),

@@ -64,11 +64,13 @@ BROKEN: list[tuple[str, ...]] = [
     ("W116", UNIT, "Un texte simple.", f"{HERE}#### Un titre\n\nUn texte simple."),
     ("W117", UNIT, "Un texte simple.", f"Un texte{HERE}[^autre] simple."),
     ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](javascript:alert(1)) simple."),
-    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[son](media/karim.mp3)."),
+    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](media/karim.yaml)."),
     ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](//evil.example/a)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](https://evil.example/a.png)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](../../../x.png)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](data:image/png;base64,AAAA)."),
+    ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](media/x.svg)."),
+    ("E119", UNIT, "Un texte simple.", f"{HERE}[son](../x.mp3)"),
     # --- question headings
     ("E120", UNIT, "### Remettez les gestes dans l'ordre {", f"{HERE}### {{"),
     ("E120", UNIT, "points=2", f"{HERE}points:2"),
@@ -190,6 +192,9 @@ BROKEN: list[tuple[str, ...]] = [
     # --- links between files
     ("E401", UNIT, "Un texte simple.", f"Un texte {HERE}![](media/x.png)."),
     ("E404", UNIT, "Un texte simple.", f"Un texte {HERE}![a](media/absente.png)."),
+    ("E404", UNIT, "Un texte simple.", f"{HERE}[son](media/absent.mp3)"),
+    ("E404", UNIT, "Un texte simple.", f"> **Témoignage :** un mot.\n>\n> — {HERE}[Karim](media/k.yaml)"),
+    ("E403", UNIT, "Un texte simple.", f"> {HERE}**Témoignage :** un mot."),
     ("E410", UNIT, "[@leamy2011, p. 448]", f"{HERE}[@leamy2012 ; @leamy2011]"),
     ("E411", UNIT, "[rétablissement](glossaire:retablissement)", f"{HERE}[rétablissement](glossaire:retablisement)"),
     ("W412", REFS, "  - id: leamy2011", f"{HERE}  - id: autre\n    title: Autre\n  - id: leamy2011"),
@@ -238,6 +243,23 @@ def test_the_good_site_has_no_problem() -> None:
     assert made.problems == () and made.ok
 
 
+MEDIA = "courses/reperes/01-parler/media/"
+
+
+def _sound(
+    said: str | None = "consentement: écrit, 2026-03",
+    text: str | None = "Bonjour.",
+    where: str = UNIT,
+    line: str = "Un texte simple.[^note]",
+    name: str = "k.mp3",
+    body: bytes = b"ID3.",
+) -> dict[str, str | bytes | None]:
+    """A unit with a player, and what stands beside the sound."""
+    words = f"[Écouter](media/{name})" + ("\n\n" + line if "[^note]" in line else "")
+    written = {where: GOOD[where].replace(line, words), MEDIA + "k.yaml": said, MEDIA + "k.fr.md": text}
+    return {**written, MEDIA + name: body}
+
+
 ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]] = [
     ("E090", {SUITE: GOOD[SUITE].encode("utf-16")}, (SUITE, 1, 1)),
     ("E090", {SUITE: GOOD[SUITE].encode("latin-1").replace(b"Un mot", b"\xe9")}, (SUITE, 12, 1)),
@@ -247,6 +269,21 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("E103", {COURSE: None, SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
     ("E103", {SITE: None}, (SITE, 1, 1)),
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
+    ("E402", _sound(text=None), (UNIT, 23, 1)),
+    ("E403", _sound(said="auteur: Karim"), (UNIT, 23, 1)),
+    ("E403", _sound(said="consentement: non"), (UNIT, 23, 1)),
+    ("E403", _sound(said=None), (UNIT, 23, 1)),
+    ("E106", _sound(said="consentement: écrit\nlicence: libre"), (MEDIA + "k.yaml", 2, 10)),
+    ("E102", _sound(said="consentement: écrit\nauteurs: K."), (MEDIA + "k.yaml", 2, 1)),
+    ("E104", _sound(said="consentement: écrit\nduree: longue"), (MEDIA + "k.yaml", 2, 8)),
+    ("E118", _sound(text="[a](javascript:b)"), (MEDIA + "k.fr.md", 1, 1)),
+    ("E141", _sound(text="- [x] a"), (MEDIA + "k.fr.md", 1, 3)),
+    ("W117", _sound(text="Un mot.[^1]\n\n[^1]: b"), (MEDIA + "k.fr.md", 1, 8)),
+    ("E405", _sound() | {MEDIA + "k.mp3": b"<html>"}, (MEDIA + "k.mp3", 1, 1)),
+    ("E405", {MEDIA + "k.png": b"<svg onload=alert(1)>"}, (MEDIA + "k.png", 1, 1)),
+    ("E405", {MEDIA + "k.fr.vtt": "1\n00:00 --> 00:01\nBonjour"}, (MEDIA + "k.fr.vtt", 1, 1)),
+    ("W406", _sound(name="k.webm", body=b"\x1a\x45\xdf\xa3"), (UNIT, 23, 1)),
+    ("W402", _sound(where=TRANSLATION, line="A plain text."), (TRANSLATION, 10, 1)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
 ]
 
