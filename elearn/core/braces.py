@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from elearn.core.fields import BOOLEANS, RESERVED
 from elearn.core.questions import BY_WORD
 from elearn.core.questions.kind import Kind
+from elearn.core.regions import REGIONS
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
 
@@ -17,10 +18,11 @@ OPTIONS = {
     "shuffle": ("melanger", "shuffle"),
     "scoring": ("bareme", "scoring"),
     "visible": ("visible",),
+    "regions": ("region",),
 }
 """French and English spelling of each option."""
 
-LATER = ("confiance", "confidence", "ancien", "formerly", "region", "tirage", "draw", "source")
+LATER = ("confiance", "confidence", "ancien", "formerly", "tirage", "draw", "source")
 LATER_KINDS = {
     word
     for pair in (
@@ -110,11 +112,31 @@ def unknown_kind(source: Source, braces: Braces) -> None:
         source.report("E122", *here, kind=braces.kind_word, near=nearest(fold(braces.kind_word), BY_WORD))
 
 
+def regions(source: Source, braces: Braces) -> tuple[str, ...]:
+    """The regions that a section or a question is meant for; empty for everyone."""
+    if "regions" not in braces.settings:
+        return ()
+    key, value, column = braces.settings["regions"]
+    named = tuple(dict.fromkeys(part for part in fold(value).split(",") if part))
+    unknown = next((name for name in named if name not in REGIONS), None)
+    if unknown or not named:
+        shown = {"key": key, "value": unknown or value, "expected": ", ".join(REGIONS)}
+        source.report("E106", braces.line, column, variant="choice", **shown)
+        return ()
+    return named
+
+
 def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
     """The options of a question, typed: points (float), competencies (tuple), the others booleans."""
     found: dict[str, object] = {}
     for name, (key, value, column) in braces.settings.items():
         here = (braces.line, column)
+        if name == "regions":
+            found[name] = regions(source, braces)
+            continue
+        if name in ("points", "must_pass") and "regions" in braces.settings:
+            source.report("E121", *here, variant="region", token=key)
+            continue
         common = name == "retired" or name == "competencies" or (kind.scored and name in ("points", "must_pass"))
         if not common and name not in kind.options:
             source.report("E121", *here, variant="kind", token=key, kind="." + braces.kind_word)

@@ -52,7 +52,7 @@ def compile_source(draft: Draft, linked: Linked, own: Target) -> Compiled:
         blocks: list[Block] = []
         for part in screen.parts:
             blocks += _prose(made, part.groups) if isinstance(part, Written) else _question(made, part)
-        made.sections.append(_section(screen, draft.lang, blocks))
+        made.sections.append(_section(screen, draft.lang, blocks, screen.regions))
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
 
@@ -142,7 +142,7 @@ def _scored(
     """Points and options, from the source alone."""
     prompt, key = both
     if original:
-        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies")
+        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies", "regions")
         taken = {name: getattr(original[0], name) for name in names}
         return replace(prompt, **taken), replace(key, partial=original[1].partial)
     options, front = dict(asked.options), made.draft.front
@@ -156,9 +156,14 @@ def _scored(
     return replace(prompt, **options, competencies=competencies), replace(key, partial=partial)  # type: ignore[arg-type]
 
 
-def _section(screen: Screen, lang: str, blocks: list[Block]) -> Section:
+def _section(screen: Screen, lang: str, blocks: list[Block], regions: tuple[str, ...]) -> Section:
+    """`regions`: those of the source. What is meant for some people only counts for nobody."""
     title = markup.plain([screen.title])
-    return Section(screen.id, french_spaces(title) if lang == "fr" else title, lang, tuple(blocks))
+    blocks = [
+        replace(block, points=0.0) if isinstance(block, Prompt) and (regions or block.regions) else block
+        for block in blocks
+    ]
+    return Section(screen.id, french_spaces(title) if lang == "fr" else title, lang, tuple(blocks), regions)
 
 
 def _translated(made: Compiled, screen: Screen, section: Section, original: Compiled) -> Section | None:
@@ -181,7 +186,7 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             if both:
                 _borrow(made, original, [both[0]])
                 blocks.insert(_after(blocks, wanted[:n]), both[0])
-    return _section(screen, made.draft.lang, blocks)
+    return _section(screen, made.draft.lang, blocks, section.regions)
 
 
 def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:

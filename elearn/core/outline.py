@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from elearn.core.braces import Braces, options, read_braces, unknown_kind
+from elearn.core.braces import Braces, options, read_braces, regions, unknown_kind
 from elearn.core.markup import Token, TooDeep, parse, plain
 from elearn.core.questions.kind import Kind
 from elearn.core.scan import find, scan, stray_boxes
@@ -53,6 +53,7 @@ class Screen:
     title: Token
     line: int
     parts: list[Prose | Asked] = field(default_factory=list)
+    regions: tuple[str, ...] = ()
 
     @property
     def questions(self) -> list[Asked]:
@@ -129,6 +130,8 @@ class _Builder:
     def close(self) -> None:
         if not self.out.screens and not self.glossary:
             self.source.report("E132", variant="none")
+        elif self.out.screens and all(screen.regions for screen in self.out.screens):
+            self.source.report("E166", self.out.screens[0].line, 1)
 
     def _put(self, group: Group) -> None:
         if not (self.asked and self.asked.malformed):
@@ -180,11 +183,12 @@ class _Builder:
     def _section(self, group: Group, braces: Braces) -> None:
         if braces.kind_word and not braces.kind:
             unknown_kind(self.source, braces)
-        for key, _, column in braces.settings.values():
-            self.source.report("E121", braces.line, column, variant="kind", token=key, kind="##")
+        for name, (key, _, column) in braces.settings.items():
+            if name != "regions" or self.glossary:
+                self.source.report("E121", braces.line, column, variant="kind", token=key, kind="##")
         if not braces.id:
             self.source.report("E132", braces.line, braces.end, variant="term" if self.glossary else "section")
-        self.out.screens.append(Screen(braces.id, group[1], braces.line))
+        self.out.screens.append(Screen(braces.id, group[1], braces.line, regions=regions(self.source, braces)))
         self._anchor(braces)
 
     def _question(self, group: Group, level: int, braces: Braces) -> None:
@@ -199,8 +203,17 @@ class _Builder:
             # Its body is read past as if it were one, so that one slip is told once.
             self.asked = Asked(_NO_KIND, braces, level, group[1], {}, malformed=True)
             return
+        if self.out.screens[-1].regions:
+            self._regional(braces)
         self.asked = Asked(braces.kind, braces, level, group[1], options(self.source, braces, braces.kind))
         self.out.screens[-1].parts.append(self.asked)
+
+    def _regional(self, braces: Braces) -> None:
+        """A section that not everyone sees asks nothing that counts."""
+        for name in ("points", "must_pass", "regions"):
+            if name in braces.settings:
+                key, _, column = braces.settings.pop(name)
+                self.source.report("E121", braces.line, column, variant="region", token=key)
 
     def _subheading(self, group: Group, braces: Braces) -> None:
         for key, _, column in braces.settings.values():

@@ -238,6 +238,10 @@ RULES: Mapping[str, Rule] = {
             "l'option « {token} » n'existe pas encore dans cette version ; retirez-la",
             "“{token}” does not exist yet; remove it",
         ),
+        region=(
+            "« {token} » dans ce qui est pour une région : cela ne compte pour personne ; retirez l'option",
+            "“{token}” in what is for one region: it counts for nobody; remove the option",
+        ),
     ),
     "E122": _error(
         "genre inconnu « {kind} »",
@@ -352,6 +356,10 @@ RULES: Mapping[str, Rule] = {
         "encadré écrit sur une ligne ; écrivez > [!{kind}] seul, puis le texte à la ligne",
         "callout written on one line; write > [!{kind}] alone, then the text on the next line",
         fixable=True,
+    ),
+    "E166": _error(
+        "toutes les sections sont pour une région ; laissez-en une sans region=",
+        "every section is for a region; leave one without region=",
     ),
     # --- keys
     "E200": _error(

@@ -11,6 +11,11 @@ from tests.core.sample import GOOD, HERE, TRANSLATION, UNIT, build, marked, plac
 COURSE, SUITE = "courses/reperes/course.yaml", "courses/reperes/02-suite/fr.md"
 SPANISH, LONE = "courses/reperes/02-suite/es.md", "courses/reperes/03-seule/en.md"
 REFS, WORDS, HELP, SITE = "references.yaml", "glossary/fr.md", "help-lines.yaml", "site.yaml"
+DIRECTORY = "directory.yaml"
+DIRECTED = """entrees:
+  - {genre: groupe, nom: {fr: Entre nous, en: Among us}, lien: "https://a.example", region: qc, mode: en ligne,
+     public: {fr: Proches, en: Families}, langues: [fr, en], verifie_le: 2026-11-01}
+"""
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -78,6 +83,28 @@ BROKEN: list[tuple[str, ...]] = [
     ("E121", UNIT, "points=2", f"{HERE}pts=2"),
     ("E121", UNIT, "{.vrai-faux #tout-dire indispensable=oui}", f"{{.vrai-faux #tout-dire {HERE}melanger=oui}}"),
     ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}confiance=oui}}"),
+    ("E106", SUITE, "{#fin}", f"{{#fin {HERE}region=qq}}"),
+    ("E106", DIRECTORY, "", DIRECTED.replace("genre: groupe", f"genre: {HERE}club")),
+    ("E106", DIRECTORY, "", DIRECTED.replace("region: qc", f"region: {HERE}[qc, mars]")),
+    ("E106", DIRECTORY, "", DIRECTED.replace('"https://a.example"', f"{HERE}a.example")),
+    ("E106", DIRECTORY, "", DIRECTED.replace("2026-11-01", f"{HERE}hier")),
+    ("E102", DIRECTORY, "", DIRECTED.replace("mode:", f"{HERE}modes:")),
+    ("E103", DIRECTORY, "", DIRECTED.replace("{genre: groupe, ", f"{HERE}{{")),
+    ("E103", DIRECTORY, "", DIRECTED.replace("nom: {fr: Entre nous, en", f"nom: {HERE}{{en")),
+    ("E121", UNIT, "#qui-decide points=2", f"#qui-decide {HERE}points=2 region=qc"),
+    ("E121", UNIT, "#tout-dire indispensable=oui", f"#tout-dire {HERE}indispensable=oui region=qc"),
+    (
+        "E121",
+        UNIT,
+        "{#trois-questions}",
+        "{#trois-questions region=qc}",
+        " points=2",
+        f" {HERE}points=2",
+        " indispensable=oui",
+        "",
+    ),
+    ("E121", WORDS, "{#espoir}", f"{{#espoir {HERE}region=qc}}"),
+    ("E166", SUITE, "## La fin {#fin}", f"{HERE}## La fin {{#fin region=qc,fr}}"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.nombre #a}}\n\n> **Réponse :** 5"),
     ("E130", SUITE, "## La fin {#fin}", f"## La fin {{#fin}}\n\n## Qui ? {{{HERE}#Qui_Décide}}"),
