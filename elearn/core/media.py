@@ -26,7 +26,7 @@ SOUNDS: Mapping[str, str] = {
     ".wav": "audio/wav",
 }
 VIDEOS: Mapping[str, str] = {".mp4": "video/mp4", ".webm": "video/webm"}
-CAPTIONS: Mapping[str, str] = {".vtt": "text/vtt; charset=utf-8"}
+CAPTIONS: Mapping[str, str] = {".vtt": "text/vtt"}
 PLAYED = frozenset(SOUNDS) | frozenset(VIDEOS)
 TYPES: Mapping[str, str] = {**IMAGES, **SOUNDS, **VIDEOS, **CAPTIONS}
 """Suffix -> content type of everything that is ever served from /media/."""

@@ -23,7 +23,6 @@ def file(name: str) -> Any:
     path = current_app.config["ELEARN"].instance / FOLDER / name
     if not NAME.fullmatch(name) or suffix_of(name) not in TYPES or not path.is_file():
         abort(404)
-    response: Response = send_file(path, mimetype=TYPES[suffix_of(name)], conditional=True, etag=False)
-    response.set_etag(name[:64])
+    response: Response = send_file(path, mimetype=TYPES[suffix_of(name)], conditional=True, etag=name[:64])
     response.headers["Cache-Control"] = FOR_EVER
     return response
