@@ -273,7 +273,7 @@ def _page(
         reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
         next_url=_section_url(found, text, onwards.id) if (onwards := _following(text, here)) else None,
         regions=regions,
-        regional=any(one.regions or any(asked.regions for asked in one.prompts) for one in text.sections),
+        regional=_regional(text, here),
         previous_url=_section_url(found, text, text.sections[number - 1].id) if number else None,
         skip_url=_unit_url(found, following[0]) if following else _course_url(found),
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
@@ -459,6 +459,12 @@ def _following(text: Unit, here: Section) -> Section | None:
     """Where « Continuer » leads: the next section that is meant for the reader's region."""
     after = text.sections[text.sections.index(here) + 1 :]
     return next((one for one in after if regions.meant_for_me(one.regions)), None)
+
+
+def _regional(text: Unit, here: Section) -> bool:
+    """Does this page say something by region? The first one stands for the sections that may be passed over."""
+    passed_over = here is text.sections[0] and any(one.regions for one in text.sections)
+    return passed_over or bool(here.regions) or any(asked.regions for asked in here.prompts)
 
 
 def _section(text: Unit, name: str) -> Section:
