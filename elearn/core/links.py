@@ -31,8 +31,8 @@ class Target:
 
 @dataclass(slots=True)
 class Linked:
-    """What links may lead to in the whole site, and what was in fact used. `media`: published name -> path.
-    `languages`: the source one first. `sidecars`: by the path of their file.
+    """What links may lead to in the whole site, and what was in fact used. `media`: published name -> path;
+    `names`: the other way round. `languages`: the source one first. `sidecars`: by the path of their file.
 
     `whole`: is every unit known? Where one has no readable id, a link to an unknown unit is not told.
     """
@@ -46,6 +46,7 @@ class Linked:
     references: dict[str, Reference] = field(default_factory=dict)
     cited: set[str] = field(default_factory=set)
     media: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     whole: bool = True
 
 
@@ -109,6 +110,7 @@ class Links:
         text = next(((lang, f"{stem}.{lang}.md") for lang in beside if f"{stem}.{lang}.md" in self.linked.files), None)
         return players.player(
             self._address(path),
+            posixpath.basename(path),
             len(self.linked.files[path]),
             words,
             label=unescape(re.sub(r"<[^>]*>", "", words)),
@@ -176,9 +178,10 @@ class Links:
         return ""
 
     def _address(self, path: str) -> str:
-        name = published_name(path, self.linked.files[path])
-        self.linked.media[name] = path
-        return "/media/" + name
+        if path not in self.linked.names:
+            self.linked.names[path] = published_name(path, self.linked.files[path])
+            self.linked.media[self.linked.names[path]] = path
+        return "/media/" + self.linked.names[path]
 
     def _languages(self) -> tuple[str, ...]:
         """Every language of the site, that of this file first."""

@@ -171,8 +171,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if re.fullmatch(r"/media/[0-9a-f]{64}\.[a-z0-9]{3,4}", value) else None
     if name in ("width", "height"):
         return value if re.fullmatch(r"[1-9][0-9]{0,4}", value) else None
-    if name in ("controls", "default", "download"):
+    if name in ("controls", "default"):
         return ""
+    if name == "download":
+        return value if re.fullmatch(r"[\w.-]{1,80}", value) else ""
     return value
 
 
@@ -292,31 +294,29 @@ def _words(tokens: Iterable[Token]) -> Iterable[str]:
 
 def _prepared(tokens: Sequence[Token], resolver: Resolver) -> Iterable[Token]:
     """The tokens with callouts, players, figures, links, images, citations and spaces put in."""
-    callouts: list[bool] = []
-    speakers: set[int] = set()
+    closings: list[str] = []
     past = 0
     for n, token in enumerate(tokens):
         if n < past:
             continue
-        if token.type == "paragraph_open" and (alone := _alone(tokens, n, n in speakers, resolver)) is not None:
+        if token.type == "paragraph_open" and (alone := _alone(tokens, n, resolver)) is not None:
             yield _html(alone)
             past = n + 3
             continue
         if token.type == "blockquote_open" and testimony(tokens, n):
-            callouts.append(True)
             _strip_label(tokens[n + 2])
-            speakers.add(_last_paragraph(tokens, n, resolver))
+            closings.append(_speaker(tokens, n, resolver) + "</div>\n")
             yield _html(players.testimony_opening(resolver.lang))
             continue
         if token.type == "blockquote_open":
             kind = callout(tokens, n)
-            callouts.append(bool(kind))
+            closings.append("</div>\n" if kind else "")
             if kind:
                 _strip_callout(tokens[n + 2])
                 yield _html(f'<div class="callout {kind.lower()}" role="note">\n{_label(kind, resolver.lang)}')
                 continue
-        elif token.type == "blockquote_close" and callouts.pop():
-            yield _html("</div>\n")
+        elif token.type == "blockquote_close" and (closing := closings.pop()):
+            yield _html(closing)
             continue
         elif token.type == "table_open":
             yield _html('<div class="table" tabindex="0">')
@@ -370,33 +370,30 @@ def _strip_label(words: Token) -> None:
         children[0].content = children[0].content.lstrip(" \u00a0\u202f:")
 
 
-def _last_paragraph(tokens: Sequence[Token], n: int, resolver: Resolver) -> int:
-    """Where the line that names the speaker of a testimony begins; -1, and told, where there is none."""
+def _speaker(tokens: Sequence[Token], n: int, resolver: Resolver) -> str:
+    """The last line of a testimony, `— [Name](media/name.yaml)`, taken off it; where there is none, that is told."""
     level = tokens[n].level
-    end = next((m for m in range(n + 1, len(tokens)) if tokens[m].level == level and tokens[m].nesting < 0), -1)
-    last = end - 3
-    if last > n + 1 and tokens[last].type == "paragraph_open" and _sidecar_link(tokens[last + 1]):
-        return last
-    resolver.speaker("", "", tokens[n])
-    return -1
+    end = next(m for m in range(n + 1, len(tokens)) if tokens[m].level == level and tokens[m].nesting < 0)
+    words = tokens[end - 2]
+    children = words.children or [] if tokens[end - 1].type == "paragraph_close" else []
+    breaks = [m for m, child in enumerate(children) if child.type in ("softbreak", "hardbreak")]
+    start = breaks[-1] + 1 if breaks else 0
+    line = [child for child in children[start:] if child.type != "text" or child.content.strip(" \u00a0—–-")]
+    link = line[0] if line and line[0].type == "link_open" and line[-1] is _closing(line, 0) else None
+    target = str(link.attrGet("href")) if link else ""
+    if link is None or suffix_of(target) not in (".yaml", ".yml"):
+        return resolver.speaker("", "", tokens[n])
+    words.children = children[: max(start - 1, 0)]
+    return resolver.speaker(target, _rendered(line[1:-1], resolver), link)
 
 
-def _sidecar_link(words: Token) -> Token | None:
-    """The link to a file of consent in a line, if it has one."""
-    links = (child for child in words.children or [] if child.type == "link_open")
-    return next((link for link in links if suffix_of(str(link.attrGet("href"))) in (".yaml", ".yml")), None)
-
-
-def _alone(tokens: Sequence[Token], n: int, speaks: bool, resolver: Resolver) -> str | None:
-    """What takes the place of a whole paragraph: a player, a figure, the speaker of a testimony; None for prose."""
-    words = tokens[n + 1]
-    children = [child for child in words.children or [] if child.type != "text" or child.content.strip()]
-    if speaks and (link := _sidecar_link(words)):
-        at = children.index(link)
-        said = _rendered(children[at + 1 : children.index(_closing(children, at))], resolver)
-        return resolver.speaker(str(link.attrGet("href")), said, link)
-    if not children or tokens[n].hidden:
+def _alone(tokens: Sequence[Token], n: int, resolver: Resolver) -> str | None:
+    """What takes the place of a whole paragraph: a player, a figure, nothing of an empty one; None for prose."""
+    children = [child for child in tokens[n + 1].children or [] if child.type != "text" or child.content.strip()]
+    if tokens[n].hidden:
         return None
+    if not children:
+        return ""
     first = children[0]
     if first.type == "link_open" and _closing(children, 0) is children[-1]:
         target = str(first.attrGet("href") or "")

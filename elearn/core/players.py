@@ -26,6 +26,7 @@ def figure(picture: str, caption: str) -> str:
 
 def player(
     address: str,
+    name: str,
     size: int,
     words: str,
     label: str,
@@ -34,15 +35,16 @@ def player(
     transcript: tuple[str, str],
     lang: str,
 ) -> str:
-    """A sound or a video that loads nothing until it is asked to. `words`: HTML; `label`: the same as plain text;
-    `tracks`: (language, address); `transcript`: (language, HTML), empty where there is none."""
+    """A sound or a video that loads nothing until it is asked to. `name`: of the file as it was given; `words`: HTML;
+    `label`: the same as plain text; `tracks`: (language, address); `transcript`: (language, HTML), empty where there is
+    none."""
     kind = "audio" if suffix_of(address) in SOUNDS else "video"
     said = f'<br><span class="media-said">{_said(sidecar, lang)}</span>' if _said(sidecar, lang) else ""
     return (
         f'<figure class="player"><figcaption>{words}{said}</figcaption>'
         f'<{kind} controls preload="none" src="{address}" aria-label="{escape(label)}">'
         f"{''.join(_track(*track, first=n == 0) for n, track in enumerate(tracks))}</{kind}>"
-        f'<p class="download"><a href="{address}" download>{word("download", lang)} '
+        f'<p class="download"><a href="{address}" download="{escape(name)}">{word("download", lang)} '
         f"({suffix_of(address)[1:]}, {_size(size, lang)})</a></p>"
         f"{_transcript(*transcript, lang) if transcript[1] else ''}</figure>\n"
     )

@@ -108,6 +108,37 @@ def test_a_testimony_shows_who_speaks_and_that_consent_is_recorded_and_no_more()
     assert "dossier 12" not in html and "yaml" not in html
 
 
+@pytest.mark.parametrize("dash", ["—", "–"])
+def test_the_speaker_may_stand_on_the_last_line_of_the_text(dash: str) -> None:
+    html = shown(f"> **Témoignage :** J'ai attendu.\n> {dash} [Karim](media/k.yaml)")
+
+    assert '<p>J\'ai attendu.</p>\n<p class="speaker">— Karim' in html and html.count("Karim") == 1
+
+
+def test_words_beside_the_speaker_are_never_lost_without_a_word() -> None:
+    text = "> **Témoignage :** a\n>\n> Un mot de plus — [Karim](media/k.yaml)"
+    files = {UNIT: GOOD[UNIT].replace("Un texte simple.[^note]", text + "\n\nb[^note]"), **BESIDE}
+
+    assert [problem.code for problem in build(files).problems] == ["E403", "E118"]
+
+
+def test_a_player_may_stand_in_a_testimony() -> None:
+    html = shown("> **Témoignage :** a\n>\n> [Écouter](media/k.mp3)\n>\n> — [Karim](media/k.yaml)")
+
+    assert html.index("<audio") < html.index('<p class="speaker">') and 'download="k.mp3"' in html
+
+
+def test_a_translation_takes_its_regions_from_the_source() -> None:
+    source = GOOD[UNIT].replace("#que-dire", "#que-dire region=qc,fr")
+    source = source.replace("{#fin-de-parcours}", "{#fin-de-parcours region=ch}")
+    unit = build({UNIT: source}).units["reperes", "parler", "en"]
+    asked = unit.prompt("que-dire")
+
+    assert asked is not None and (asked.lang, asked.regions, asked.points) == ("en", ("qc", "fr"), 0)
+    assert [section.regions for section in unit.sections] == [(), ("ch",)]
+    assert all(prompt.points == 0 for prompt in unit.sections[1].prompts)
+
+
 def test_nothing_is_said_of_consent_where_none_is_called_for() -> None:
     html = shown("> **Testimony**: a\n>\n> — [Jo](media/k.yaml)", k_yaml="consentement: sans objet")
 

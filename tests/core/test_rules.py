@@ -220,7 +220,7 @@ BROKEN: list[tuple[str, ...]] = [
     ("E401", UNIT, "Un texte simple.", f"Un texte {HERE}![](media/x.png)."),
     ("E404", UNIT, "Un texte simple.", f"Un texte {HERE}![a](media/absente.png)."),
     ("E404", UNIT, "Un texte simple.", f"{HERE}[son](media/absent.mp3)"),
-    ("E404", UNIT, "Un texte simple.", f"> **Témoignage :** un mot.\n>\n> — {HERE}[Karim](media/k.yaml)"),
+    ("E404", UNIT, "Un texte simple.", f"> **Témoignage :** un mot.\n>\n> — {HERE}[Karim](media/k.yaml)\n\nUn mot."),
     ("E403", UNIT, "Un texte simple.", f"> {HERE}**Témoignage :** un mot."),
     ("E410", UNIT, "[@leamy2011, p. 448]", f"{HERE}[@leamy2012 ; @leamy2011]"),
     ("E411", UNIT, "[rétablissement](glossaire:retablissement)", f"{HERE}[rétablissement](glossaire:retablisement)"),
