@@ -120,3 +120,17 @@ def test_a_problem_is_named_by_the_file_one_would_open(tmp_path: Path, monkeypat
     assert content_folder.path_of("courses/a/x.md", folders) == "own/courses/a/x.md"
     assert content_folder.path_of("site.yaml", folders) == "shipped/site.yaml"
     assert content_folder.path_of("nowhere.md", folders) == "shipped/nowhere.md"
+
+
+@pytest.mark.parametrize(("name", "taken"), [("a.mp3", True), ("a.webm", True), ("a.png", False), ("a.vtt", False)])
+def test_sounds_and_videos_may_be_longer_than_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, taken: bool
+) -> None:
+    monkeypatch.setattr(content_folder, "MEDIA_LIMIT", 10)
+    monkeypatch.setattr(content_folder, "PLAYED_LIMIT", 50)
+    (tmp_path / name).write_bytes(b"a" * 50)
+    if taken:
+        assert len(read_folder(tmp_path)[name]) == 50
+        (tmp_path / name).write_bytes(b"a" * 51)
+    with pytest.raises(ContentFolderError):
+        read_folder(tmp_path)
