@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from elearn.core.check import SiteBuild, Written, check_against, check_site
 from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
+from elearn.core.media import is_media
 from elearn.core.rules import Problem
 from elearn.services import transaction
+from elearn.services.media import all_there, keep_media, pointer
 from elearn.store.base import db
 from elearn.store.content_folder import read_layers
 from elearn.store.editions import Document, Edition, EditionEntry, entries, newest, read_edition, renderer_of
@@ -46,7 +48,7 @@ def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime, a
 
     `added`: folders of courses that are listed though site.yaml does not name them (store.content_folder.Layers).
     """
-    known = _unchanged(files)
+    known = _unchanged(files, instance)
     if known is not None and (instance / HELP_LINES).exists():
         return Outcome(known, False, ())
     build = check_site(files, at.date(), added)
@@ -56,19 +58,24 @@ def publish_files(files: Mapping[str, bytes], instance: Path, at: dt.datetime, a
     if missing:
         return Outcome(_newest(), False, build.problems + missing, build.written)
     documents = _documents(build, files)
+    keep_media(files, build.media, instance)
     outcome = transaction.run(lambda tx: _publish(tx, documents, at))
     _keep_help_lines(build, instance)
     return Outcome(outcome[0], outcome[1], build.problems, build.written)
 
 
-def _unchanged(files: Mapping[str, bytes]) -> int | None:
-    """The edition in force, where it was made from these files by this code."""
+def _unchanged(files: Mapping[str, bytes], instance: Path) -> int | None:
+    """The edition in force, where it was made from these files by this code and all that it plays is at hand."""
     with db.engine.connect() as connection:
         last = newest(connection)
         if last is None or renderer_of(connection, last) != renderer():
             return None
-        named = {name: digest for name, digest in entries(connection, last).items() if name.startswith("source/")}
-    return last if named == {f"source/{path}": _digest(body) for path, body in files.items()} else None
+        all_entries = entries(connection, last)
+    named = {name: digest for name, digest in all_entries.items() if name.startswith("source/")}
+    if named != {f"source/{path}": _digest(_stored(path, body)) for path, body in files.items()}:
+        return None
+    used = (name.removeprefix("media/") for name in all_entries if name.startswith("media/"))
+    return last if all_there(used, instance) else None
 
 
 @cache
@@ -102,8 +109,14 @@ def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]
     documents = {"site": dump(build.site)}
     documents |= {f"course/{course.id}": dump(course) for course in build.courses}
     documents |= {f"unit/{course}/{unit}/{lang}": dump(one) for (course, unit, lang), one in build.units.items()}
-    documents |= {f"source/{path}": body for path, body in files.items()}
+    documents |= {f"source/{path}": _stored(path, body) for path, body in files.items()}
+    documents |= {f"media/{name}": pointer(path, files[path]) for name, path in build.media.items()}
     return documents
+
+
+def _stored(path: str, body: bytes) -> bytes:
+    """A text as it was written; of a sound, a video or an image, where it is kept: no database holds films."""
+    return pointer(path, body) if is_media(path) else body
 
 
 def _publish(tx: Session, documents: Mapping[str, bytes], at: dt.datetime) -> tuple[int, bool]:
