@@ -29,10 +29,12 @@ from elearn.web import (
     i18n,
     invitations,
     limits,
+    media,
     own_account,
     previewing,
     privacy,
     recovery,
+    resources,
     site,
 )
 from elearn.web import attestations as attestations_pages
@@ -42,6 +44,8 @@ from elearn.web.assets import serve_assets
 
 BLUEPRINTS = (
     site.bp,
+    resources.bp,
+    media.bp,
     own_account.bp,
     factor.bp,
     recovery.bp,
@@ -168,7 +172,7 @@ def _headers(response: Response) -> Response:
     set_if_absent(
         "Content-Security-Policy",
         "default-src 'none'; "
-        f"script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        f"script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
         "connect-src 'self'; "
         "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types elearn",

@@ -10,7 +10,7 @@ from typing import cast
 from urllib.parse import unquote
 
 from elearn.core.gaps import OPENS, has_gap, take_gaps
-from elearn.core.markup import GAP, Token, callout, plain
+from elearn.core.markup import GAP, Token, callout, plain, testimony
 from elearn.core.outline import Asked, Group, Stage, groups
 from elearn.core.questions import blocks
 from elearn.core.questions.base import Html
@@ -113,7 +113,7 @@ class BodyReader:
         elif body == "table" and n == last:
             self.answered = True
             self._table(group)
-        elif head.type == "blockquote_open" and not callout(group, 0):
+        elif head.type == "blockquote_open" and not callout(group, 0) and not testimony(group, 0):
             self._quote(group)
         else:
             self._text(group)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from elearn.core.fields import BOOLEANS, RESERVED
 from elearn.core.questions import BY_WORD
 from elearn.core.questions.kind import Kind
+from elearn.core.regions import REGIONS
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
 
@@ -21,15 +22,13 @@ OPTIONS = {
     "formerly": ("ancien", "formerly"),
     "draw": ("tirage", "draw"),
     "source": ("source",),
+    "regions": ("region",),
 }
 """French and English spelling of each option."""
 
 COMMON = ("retired", "competencies", "formerly")
 COMMON_SCORED = ("points", "must_pass", "confidence")
 """Options of every kind, and of every scored one."""
-
-LATER = ("region",)
-"""Known to the format, not in this release: refused with a sentence of their own."""
 
 POOL = ("banque", "pool")
 """A heading of this class holds questions to draw from; it is no question itself."""
@@ -104,9 +103,7 @@ def _token(source: Source, braces: Braces, token: str, column: int) -> None:
 def _setting(source: Source, braces: Braces, token: str, column: int) -> None:
     key, _, value = token.partition("=")
     name = _SPELLINGS.get(fold(key))
-    if fold(key) in LATER:
-        source.report("E121", braces.line, column, variant="later", token=key)
-    elif name is None:
+    if name is None:
         source.report("E121", braces.line, column, token=key, near=nearest(fold(key), _SPELLINGS))
     elif name in braces.settings:
         source.report("E120", braces.line, column, variant="twice", token=key)
@@ -123,11 +120,31 @@ def unknown_kind(source: Source, braces: Braces) -> None:
         source.report("E122", *here, kind=braces.kind_word, near=nearest(fold(braces.kind_word), (*BY_WORD, *POOL)))
 
 
+def regions(source: Source, braces: Braces) -> tuple[str, ...]:
+    """The regions that a section or a question is meant for; empty for everyone."""
+    if "regions" not in braces.settings:
+        return ()
+    key, value, column = braces.settings["regions"]
+    named = tuple(dict.fromkeys(part for part in fold(value).split(",") if part))
+    unknown = next((name for name in named if name not in REGIONS), None)
+    if unknown or not named:
+        shown = {"key": key, "value": unknown or value, "expected": ", ".join(REGIONS)}
+        source.report("E106", braces.line, column, variant="choice", **shown)
+        return ()
+    return named
+
+
 def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
     """The options of a question, typed: points (float), competencies (tuple), formerly (text), the others booleans."""
     found: dict[str, object] = {}
     for name, (key, value, column) in braces.settings.items():
         here = (braces.line, column)
+        if name == "regions":
+            found[name] = regions(source, braces)
+            continue
+        if name in ("points", "must_pass") and "regions" in braces.settings:
+            source.report("E121", *here, variant="region", token=key)
+            continue
         # What a scenario is worth is said by its endings.
         weighed = kind.scored and name in COMMON_SCORED and (name != "points" or kind.body != "steps")
         common = name in COMMON or weighed

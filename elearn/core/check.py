@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from elearn.core.changes import Change, changes, refused
 from elearn.core.compile import Compiled, Shared, compile_source, compile_translation, finish
-from elearn.core.course import Course, HelpLine, Site, Unit
+from elearn.core.course import Course, DirectoryEntry, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
@@ -15,7 +15,7 @@ from elearn.core.questions import KINDS
 from elearn.core.readability import HARD, LONG_SENTENCES, ease, prose
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
-from elearn.core.site_files import CourseFile, read_help_lines
+from elearn.core.site_files import CourseFile, read_directory, read_help_lines
 from elearn.core.source import readable
 from elearn.core.translating import read_sync
 from elearn.core.typography import nearest
@@ -282,6 +282,9 @@ class _Checker(Reading):
         lines: tuple[HelpLine, ...] = ()
         if "help-lines.yaml" in self.files:
             lines = read_help_lines(*self.yaml("help-lines.yaml"), self.site.languages)
+        directory: tuple[DirectoryEntry, ...] = ()
+        if "directory.yaml" in self.files:
+            directory = read_directory(*self.yaml("directory.yaml"), self.site.languages)
         glossary = {one.lang: tuple(term.entry for term in one.terms.values()) for one in self.glossaries}
         return Site(
             languages=self.site.languages,
@@ -291,4 +294,5 @@ class _Checker(Reading):
             competencies=self.competencies,
             glossary=glossary,
             help_lines=lines,
+            directory=directory,
         )

@@ -72,7 +72,7 @@ def compile_source(draft: Draft, linked: Linked, own: Target, shared: Shared | N
                 blocks += _pool(made, part)
             else:
                 blocks += _question(made, part)
-        made.sections.append(_section(screen, draft.lang, blocks))
+        made.sections.append(_section(screen, draft.lang, blocks, screen.regions))
     made.footnotes = markup.render(draft.outline.footnotes, draft.outline.env, made.links)
     return made
 
@@ -175,7 +175,17 @@ def _scored(
     """Points and options, from the source alone."""
     prompt, key = both
     if original:
-        names = ("fixed", "shuffle", "must_pass", "retired", "points", "competencies", "confidence", "formerly")
+        names = (
+            "fixed",
+            "shuffle",
+            "must_pass",
+            "retired",
+            "points",
+            "competencies",
+            "confidence",
+            "formerly",
+            "regions",
+        )
         taken = {name: getattr(original[0], name) for name in names}
         return replace(prompt, **taken), replace(key, partial=original[1].partial)
     options, front = dict(asked.options), made.draft.front
@@ -191,9 +201,21 @@ def _scored(
     return replace(prompt, **options, competencies=competencies), replace(key, partial=partial)  # type: ignore[arg-type]
 
 
-def _section(screen: Screen, lang: str, blocks: list[Block]) -> Section:
+def _section(screen: Screen, lang: str, blocks: list[Block], regions: tuple[str, ...]) -> Section:
+    """`regions`: those of the source. What is meant for some people only counts for nobody."""
     title = markup.plain([screen.title])
-    return Section(screen.id, french_spaces(title) if lang == "fr" else title, lang, tuple(blocks))
+    title = french_spaces(title) if lang == "fr" else title
+    return Section(screen.id, title, lang, tuple(_for_some(block, regions) for block in blocks), regions)
+
+
+def _for_some(block: Block, regions: tuple[str, ...]) -> Block:
+    """The block without what counts, where not everyone sees it. Shared pools count elsewhere."""
+    if isinstance(block, Pool) and regions:
+        uncounted = (replace(prompt, points=0.0, must_pass=False) for prompt in block.prompts)
+        return replace(block, prompts=tuple(uncounted))
+    if isinstance(block, Prompt) and (regions or block.regions):
+        return replace(block, points=0.0)
+    return block
 
 
 def _translated(made: Compiled, screen: Screen, section: Section, original: Compiled) -> Section | None:
@@ -229,7 +251,7 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             made.draft.source.report("T301", 1, 1, id=block.id, **variant)
             _borrow(made, original, list(block.prompts) if isinstance(block, Pool) else [block])
             blocks.insert(_after(blocks, [one.id for one in whole[:n]]), block)
-    ours = _section(screen, made.draft.lang, blocks)
+    ours = _section(screen, made.draft.lang, blocks, section.regions)
     return replace(ours, title=section.title, lang=section.lang) if head else ours
 
 

@@ -1,7 +1,8 @@
 """What is done, what is next, is the course complete, and why not: one calculation for page, report and attestation.
 
 A unit is done when every section was read and its questions reach the pass mark, with each must-pass question right.
-The best answer to a question counts. Unscored kinds and retired questions never do (curriculum, section 4).
+The best answer to a question counts. Unscored kinds and retired questions never do (curriculum, section 4), nor does
+what is meant for some regions only: everyone is asked for the same.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from elearn.core.course import Course, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Mark, Response
+from elearn.core.regions import meant_for
 
 UNSCORED = frozenset(name for name, kind in KINDS.items() if not kind.scored)
 
@@ -63,7 +65,8 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """`score` and `pass_mark`: percent; score is None where the unit asks nothing that counts."""
+    """`read`: all sections read; `sections`: how many count. `score` and `pass_mark`: percent; score is None where the
+    unit asks nothing that counts."""
 
     unit: str
     read: frozenset[str]
@@ -77,6 +80,11 @@ class UnitProgress:
     @property
     def done(self) -> bool:
         return not self.missing
+
+    @property
+    def sections_read(self) -> int:
+        """Of those that count."""
+        return self.sections - sum(one.code == "section" for one in self.missing)
 
     @property
     def begun(self) -> bool:
@@ -104,7 +112,7 @@ class CourseProgress:
     def percent(self) -> int:
         """Sections read and questions right, of all that count: moves with each step, 100 only when complete."""
         steps = sum(one.sections + one.scored for one in (self.units[unit] for unit in self.counted))
-        taken = sum(len(one.read) + one.right for one in (self.units[unit] for unit in self.counted))
+        taken = sum(one.sections_read + one.right for one in (self.units[unit] for unit in self.counted))
         if self.complete:
             return 100
         return min(99, 100 * taken // steps) if steps else 0
@@ -130,7 +138,8 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     total = sum(prompt.points for _, prompt in asked)
     won = sum(prompt.points * best.get(prompt.id, 0.0) for _, prompt in asked)
     score = int(100 * won / total + 1e-9) if total else None
-    missing = [Missing("section", unit.id, section.id) for section in unit.sections if section.id not in read]
+    counted = [section for section in unit.sections if not section.regions]
+    missing = [Missing("section", unit.id, section.id) for section in counted if section.id not in read]
     not_right = [(section, prompt) for section, prompt in asked if best.get(prompt.id, 0.0) < 1.0]
     missing += [Missing("question", unit.id, section, prompt.id) for section, prompt in not_right if prompt.must_pass]
     if score is not None and score < pass_mark:
@@ -140,7 +149,7 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     return UnitProgress(
         unit.id,
         frozenset(read),
-        len(unit.sections),
+        len(counted),
         len(asked) - len(not_right),
         len(asked),
         score,
@@ -149,9 +158,10 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     )
 
 
-def next_section(unit: Unit, read: frozenset[str], last: str) -> str:
-    """Where to open a unit: the section left last if it is not read, else the next one not read, else the first."""
-    ids = [section.id for section in unit.sections]
+def next_section(unit: Unit, read: frozenset[str], last: str, region: str = "") -> str:
+    """Where to open a unit: the section left last if it is not read, else the next one not read, else the first. Those
+    that are meant for other regions are passed over."""
+    ids = [section.id for section in unit.sections if meant_for(section.regions, region)]
     if last in ids and last not in read:
         return last
     after = ids.index(last) + 1 if last in ids else 0

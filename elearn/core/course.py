@@ -51,13 +51,15 @@ Block = Annotated[Pool | Prompt | Prose, Field(union_mode="left_to_right")]
 @dataclass(frozen=True, slots=True)
 class Section:
     """One `##` screen: prose, questions and pools in the order they were written. `lang`: of the title. `outdated`: ids
-    of the translated blocks, this section's own for its prose, whose source has changed since."""
+    of the translated blocks, this section's own for its prose, whose source has changed since. `regions`: whom it is
+    meant for, empty for everyone; what is meant for some never counts."""
 
     id: str
     title: str
     lang: str
     blocks: tuple[Block, ...] = ()
     outdated: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     @property
     def pools(self) -> tuple[Pool, ...]:
@@ -200,6 +202,22 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectoryEntry:
+    """A row of `directory.yaml`: a group, a community, a service or a job. `regions` empty: everywhere; `mode`: online,
+    in_person, phone or mixed; `checked_on` empty: not yet checked by this site."""
+
+    kind: str
+    name: Text
+    link: str
+    regions: tuple[str, ...] = ()
+    mode: str = ""
+    audience: Text = field(default_factory=dict)
+    languages: str = ""
+    note: Text = field(default_factory=dict)
+    checked_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     name: Text
     url: str = ""
@@ -214,6 +232,7 @@ class Site:
     competencies: Mapping[str, Text] = field(default_factory=dict)
     glossary: Mapping[str, tuple[GlossaryEntry, ...]] = field(default_factory=dict)
     help_lines: tuple[HelpLine, ...] = ()
+    directory: tuple[DirectoryEntry, ...] = ()
     format: int = FORMAT
 
 

@@ -17,7 +17,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from elearn.core import players
+from elearn.core.media import PLAYED, suffix_of
 from elearn.core.questions.base import Html
+from elearn.core.typography import fold
 from elearn.core.typography import french_spaces as french_spaces
 
 REL = "noopener noreferrer"
@@ -44,6 +47,7 @@ FIXED = (".fixe", ".fixed")
 DECORATIVE = re.compile(r"\{\.(?:decoratif|decorative)\}")
 _CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[:])")
 _CALLOUT = re.compile(r"\[!(\w+)\][^\S\n]*(\n|$)?", re.IGNORECASE)
+_TESTIMONY = re.compile(r"\*\*(?:temoignage|testimony)(?: ?: ?\*\*|\*\* ?:)")
 _KEY = re.compile(r"(?P<before>[^@;]*?)(?<![\w.])@(?P<key>[A-Za-z0-9_][\w:.-]*[\w]|[A-Za-z0-9_])(?P<after>[^;]*)")
 
 
@@ -65,6 +69,10 @@ class Resolver(Protocol):
     def image(self, target: str, token: Token) -> str: ...
 
     def citation(self, content: str, token: Token) -> str: ...
+
+    def player(self, target: str, words: str, token: Token) -> str: ...
+
+    def speaker(self, target: str, words: str, token: Token) -> str: ...
 
 
 def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
@@ -113,16 +121,21 @@ def clean(html: str) -> str:
 
 _ID = re.compile(r"(?:ref|glossary)-[\w:.-]+|fn(?:ref)?\d+(?::\d+)?|[a-z][a-z0-9-]{0,59}")
 _CLASSES = {
-    "div": {"callout", "table", *(kind.lower() for kind in CALLOUTS)},
-    "p": {"callout-label"},
+    "div": {"callout", "table", "testimony", *(kind.lower() for kind in CALLOUTS)},
+    "p": {"callout-label", "download", "speaker"},
+    "figure": {"picture", "player"},
     "a": {"citation", "glossary", "footnote-backref"},
     "sup": {"footnote-ref"},
     "ol": {"footnotes"},
-    "span": {"citation", "reference", "gap"},
+    "span": {"citation", "reference", "gap", "media-said"},
 }
 _ATTRIBUTES = {
-    "a": {"href", "title", "id", "aria-label", "rel"},
-    "img": {"src", "alt", "title"},
+    "a": {"href", "title", "id", "aria-label", "rel", "download"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "audio": {"src", "controls", "aria-label"},
+    "video": {"src", "controls", "aria-label"},
+    "track": {"src", "srclang", "label", "default"},
+    "div": {"lang"},
     "ol": {"start"},
     "li": {"id"},
     "span": {"id"},
@@ -134,6 +147,7 @@ _TAGS = {
     *("a", "br", "cite", "code", "em", "img", "s", "span", "strong", "sub", "sup"),
     *("blockquote", "div", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
+    *("audio", "details", "figcaption", "figure", "summary", "track", "video"),
 }
 
 
@@ -144,7 +158,14 @@ def _cleaner() -> nh3.Cleaner:
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        tag_attribute_values={"div": {"role": {"note"}, "tabindex": {"0"}}, "pre": {"tabindex": {"0"}}},
+        tag_attribute_values={
+            "div": {"role": {"note"}, "tabindex": {"0"}},
+            "pre": {"tabindex": {"0"}},
+            "img": {"loading": {"lazy"}},
+            "audio": {"preload": {"none"}},
+            "video": {"preload": {"none"}},
+            "track": {"kind": {"captions"}},
+        },
         allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto", "tel", "sms"},
         link_rel=None,
@@ -157,7 +178,13 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "rel":
         return REL
     if name == "src":
-        return value if re.fullmatch(r"/media/[0-9a-f]{64}\.[a-z]{3,4}", value) else None
+        return value if re.fullmatch(r"/media/[0-9a-f]{64}\.[a-z0-9]{3,4}", value) else None
+    if name in ("width", "height"):
+        return value if re.fullmatch(r"[1-9][0-9]{0,4}", value) else None
+    if name in ("controls", "default"):
+        return ""
+    if name == "download":
+        return value if re.fullmatch(r"[\w.-]{1,80}", value) else ""
     return value
 
 
@@ -284,18 +311,30 @@ def _words(tokens: Iterable[Token]) -> Iterable[str]:
 
 
 def _prepared(tokens: Sequence[Token], resolver: Resolver) -> Iterable[Token]:
-    """The tokens with callouts, links, images, citations and spaces put in."""
-    callouts: list[bool] = []
+    """The tokens with callouts, players, figures, links, images, citations and spaces put in."""
+    closings: list[str] = []
+    past = 0
     for n, token in enumerate(tokens):
+        if n < past:
+            continue
+        if token.type == "paragraph_open" and (alone := _alone(tokens, n, resolver)) is not None:
+            yield _html(alone)
+            past = n + 3
+            continue
+        if token.type == "blockquote_open" and testimony(tokens, n):
+            _strip_label(tokens[n + 2])
+            closings.append(_speaker(tokens, n, resolver) + "</div>\n")
+            yield _html(players.testimony_opening(resolver.lang))
+            continue
         if token.type == "blockquote_open":
             kind = callout(tokens, n)
-            callouts.append(bool(kind))
+            closings.append("</div>\n" if kind else "")
             if kind:
                 _strip_callout(tokens[n + 2])
                 yield _html(f'<div class="callout {kind.lower()}" role="note">\n{_label(kind, resolver.lang)}')
                 continue
-        elif token.type == "blockquote_close" and callouts.pop():
-            yield _html("</div>\n")
+        elif token.type == "blockquote_close" and (closing := closings.pop()):
+            yield _html(closing)
             continue
         elif token.type == "table_open":
             yield _html('<div class="table" tabindex="0">')
@@ -327,10 +366,76 @@ def callout(tokens: Sequence[Token], n: int) -> str:
     return ""
 
 
+def testimony(tokens: Sequence[Token], n: int) -> bool:
+    """Does a quote open with the label of a testimony?"""
+    if n + 2 >= len(tokens) or tokens[n + 1].type != "paragraph_open":
+        return False
+    return bool(_TESTIMONY.match(fold(tokens[n + 2].content[:60])))
+
+
 def on_one_line(content: str) -> bool:
     """Was the text of a callout written beside its mark?"""
     found = _CALLOUT.match(content)
     return bool(found and found[2] is None)
+
+
+def _strip_label(words: Token) -> None:
+    """Takes the bold label and its colon off a paragraph."""
+    children = words.children or []
+    end = next((n for n, child in enumerate(children) if child.type == "strong_close"), -1)
+    words.children = children = children[end + 1 :]
+    if children and children[0].type == "text":
+        children[0].content = children[0].content.lstrip(" \u00a0\u202f:")
+
+
+def _speaker(tokens: Sequence[Token], n: int, resolver: Resolver) -> str:
+    """The last line of a testimony, `— [Name](media/name.yaml)`, taken off it; where there is none, that is told."""
+    level = tokens[n].level
+    end = next(m for m in range(n + 1, len(tokens)) if tokens[m].level == level and tokens[m].nesting < 0)
+    words = tokens[end - 2]
+    children = words.children or [] if tokens[end - 1].type == "paragraph_close" else []
+    breaks = [m for m, child in enumerate(children) if child.type in ("softbreak", "hardbreak")]
+    start = breaks[-1] + 1 if breaks else 0
+    line = [child for child in children[start:] if child.type != "text" or child.content.strip(" \u00a0—–-")]
+    link = line[0] if line and line[0].type == "link_open" and line[-1] is _closing(line, 0) else None
+    target = str(link.attrGet("href")) if link else ""
+    if link is None or suffix_of(target) not in (".yaml", ".yml"):
+        return resolver.speaker("", "", tokens[n])
+    words.children = children[: max(start - 1, 0)]
+    return resolver.speaker(target, _rendered(line[1:-1], resolver), link)
+
+
+def _alone(tokens: Sequence[Token], n: int, resolver: Resolver) -> str | None:
+    """What takes the place of a whole paragraph: a player, a figure, nothing of an empty one; None for prose."""
+    children = [child for child in tokens[n + 1].children or [] if child.type != "text" or child.content.strip()]
+    if tokens[n].hidden:
+        return None
+    if not children:
+        return ""
+    first = children[0]
+    if first.type == "link_open" and _closing(children, 0) is children[-1]:
+        target = str(first.attrGet("href") or "")
+        if suffix_of(target) not in PLAYED or ":" in target or target.startswith("/"):
+            return None
+        said = _rendered(children[1:-1], resolver)
+        return resolver.player(target, said, first) or f"<p>{said}</p>\n"
+    rest = "".join(child.content for child in children[1:]).strip()
+    if first.type == "image" and first.attrs.get("title") and (not rest or DECORATIVE.fullmatch(rest)):
+        caption = str(first.attrs.pop("title"))
+        caption = french_spaces(caption) if resolver.lang == "fr" else caption
+        picture = _rendered(children, resolver)
+        return players.figure(picture, escapeHtml(caption)) if picture else ""
+    return None
+
+
+def _closing(children: Sequence[Token], at: int) -> Token:
+    return next(child for child in children[at:] if child.type == "link_close")
+
+
+def _rendered(children: Sequence[Token], resolver: Resolver) -> str:
+    parser = _parser()
+    words = Token("inline", "", 0, children=list(_inline(list(children), resolver)))
+    return str(parser.renderer.render([words], parser.options, {})).strip()
 
 
 def _strip_callout(words: Token) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from elearn.core.braces import Braces, draw, only, options, points, read_braces, unknown_kind
+from elearn.core.braces import Braces, draw, only, options, points, read_braces, regions, unknown_kind
 from elearn.core.gaps import first_gap, stray_gap
 from elearn.core.guess import meant
 from elearn.core.markup import Token, TooDeep, parse, plain
@@ -88,6 +88,7 @@ class Screen:
     title: Token
     line: int
     parts: list[Prose | Asked | Pool] = field(default_factory=list)
+    regions: tuple[str, ...] = ()
 
     @property
     def questions(self) -> list[Asked]:
@@ -192,6 +193,8 @@ class _Builder:
         self._settle()
         if not self.out.screens and not self.glossary:
             self.source.report("E132", variant="none")
+        elif self.out.screens and all(screen.regions for screen in self.out.screens):
+            self.source.report("E166", self.out.screens[0].line, 1)
 
     def _put(self, group: Group) -> None:
         if self.bare and not self.asked:
@@ -257,11 +260,12 @@ class _Builder:
     def _section(self, group: Group, braces: Braces) -> None:
         if braces.kind_word and not braces.kind:
             unknown_kind(self.source, braces)
-        for key, _, column in braces.settings.values():
-            self.source.report("E121", braces.line, column, variant="kind", token=key, kind="##")
+        for name, (key, _, column) in braces.settings.items():
+            if name != "regions" or self.glossary:
+                self.source.report("E121", braces.line, column, variant="kind", token=key, kind="##")
         if not braces.id:
             self.source.report("E132", braces.line, braces.end, variant="term" if self.glossary else "section")
-        self.out.screens.append(Screen(braces.id, group[1], braces.line))
+        self.out.screens.append(Screen(braces.id, group[1], braces.line, regions=regions(self.source, braces)))
         self._anchor(braces)
 
     def _question(self, group: Group, level: int, braces: Braces) -> None:
@@ -279,6 +283,10 @@ class _Builder:
             # Its body is read past as if it were one, so that one slip is told once.
             self._ask(Asked(_NO_KIND, braces, level, group[1], {}, malformed=True))
             return
+        if self.out.screens[-1].regions:
+            self._uncounted(braces)
+        elif self.pool:
+            self._refuse(braces, "pool", "regions")
         asked = self._ask(Asked(braces.kind, braces, level, group[1], options(self.source, braces, braces.kind)))
         if self.pool:
             self.pool.questions.append(asked)
@@ -305,6 +313,8 @@ class _Builder:
         if not braces.id:
             self.source.report("E160", braces.line, braces.end)
             asked.malformed = True
+        if self.out.screens[-1].regions or asked.options.get("regions"):
+            self._uncounted(braces)
         only(self.source, braces, "#" * level, *(("points",) if braces.ending else ()))
         self._anchor(braces)
         worth = points(self.source, braces, 0.0) if braces.ending else 0.0
@@ -336,6 +346,16 @@ class _Builder:
             line = group[0].map[0] if group[0].map else pool.line - 1
             self.source.report("W154", line + 1, 1, variant="pool")
         pool.groups.append(group)
+
+    def _uncounted(self, braces: Braces) -> None:
+        """What not everyone sees asks nothing that counts."""
+        self._refuse(braces, "region", "points", "must_pass", "regions")
+
+    def _refuse(self, braces: Braces, variant: str, *names: str) -> None:
+        for name in names:
+            if name in braces.settings:
+                key, _, column = braces.settings.pop(name)
+                self.source.report("E121", braces.line, column, variant=variant, token=key)
 
     def _subheading(self, group: Group, braces: Braces) -> None:
         for key, _, column in braces.settings.values():

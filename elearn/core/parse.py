@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from elearn.core.frontmatter import FrontMatter, front_matter
 from elearn.core.outline import Outline, outline
+from elearn.core.scan import find
 from elearn.core.source import MOST, Source, decode, readable
 
 
@@ -63,13 +64,19 @@ def sensitive(draft: Draft) -> tuple[int, int, str] | None:
 
 
 def check_shared(draft: Draft) -> None:
-    """E217: what a question cannot take along to the units that draw it."""
+    """E217, E121: what a question cannot take along to the units that draw it."""
     if draft.outline.footnotes:
         first = next((token for token in draft.outline.footnotes if token.map), None)
         draft.source.report("E217", first.map[0] + 1 if first and first.map else 1, 1)
     for screen in draft.outline.screens:
+        if screen.regions:
+            draft.source.report("E217", screen.line, find(draft.source, screen.line - 1, "region="), variant="region")
         for pool in screen.pools:
             draft.source.report("E217", pool.line, pool.braces.kind_column, variant="pool")
+        for asked in screen.questions:
+            if asked.options.get("regions"):
+                key, _, column = asked.braces.settings["regions"]
+                draft.source.report("E121", asked.line, column, variant="pool", token=key)
 
 
 def _spaced(text: str) -> str:

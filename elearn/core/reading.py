@@ -1,6 +1,7 @@
 """Reads a whole content folder: which file is what, and the records in it. Nothing is held against anything yet."""
 
 import datetime
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,12 +9,15 @@ from dataclasses import dataclass, replace
 from elearn.core.citations import read_references
 from elearn.core.glossary import Glossary, read_glossary
 from elearn.core.links import Linked, Target
+from elearn.core.media import PLAYED, is_media, is_what_it_says, suffix_of
 from elearn.core.parse import Draft, parse_unit
+from elearn.core.sidecars import read_sidecar
 from elearn.core.site_files import CourseFile, SiteFile, read_competencies, read_course, read_site
 from elearn.core.source import Source, decode, readable
 from elearn.core.strict_yaml import Node, read
 
 _UNIT = re.compile(r"(courses/[^/]+)/([^/]+)/([a-z]{2})\.md")
+_SIDECAR = re.compile(r"(?:.*/)?media/[^/]+\.ya?ml")
 _COURSE = re.compile(r"(courses/[^/]+)/course\.yaml")
 _POOL = re.compile(r"(pools/[^/]+)/([a-z]{2})\.md")
 
@@ -36,7 +40,7 @@ class Reading:
         self.files, self.today, self.added = files, today, added
         self.sources: dict[str, Source] = {}
         self.nodes: dict[str, Node | None] = {}
-        self.linked = Linked(files)
+        self.linked = Linked(files, sources=self.sources)
         self.site = SiteFile()
         self.competencies: dict[str, dict[str, str]] = {}
         self.courses: dict[str, CourseFile] = {}
@@ -51,6 +55,7 @@ class Reading:
 
     def read(self) -> None:
         self._read_site()
+        self._read_media()
         self._read_courses()
         self._read_glossaries()
         self._read_units()
@@ -81,6 +86,17 @@ class Reading:
         for path in self.files:
             if path.endswith((".yaml", ".yml")) and not _COURSE.fullmatch(path):
                 self.yaml(path)
+
+    def _read_media(self) -> None:
+        """What stands beside sounds, videos and testimonies; every file that is not what its name says is told."""
+        self.linked.languages = self.site.languages
+        for path, body in self.files.items():
+            if is_media(path) and not is_what_it_says(suffix_of(path), body):
+                source = self.sources.setdefault(path, Source(path, ""))
+                source.report("E405", variant="captions" if suffix_of(path) == ".vtt" else "", suffix=suffix_of(path))
+            sidecar = f"{posixpath.splitext(path)[0]}.yaml" if suffix_of(path) in PLAYED else path
+            if sidecar in self.files and (sidecar != path or _SIDECAR.fullmatch(path)):
+                self.linked.sidecars[sidecar] = read_sidecar(*self.yaml(sidecar))
 
     def _languages(self) -> tuple[str, ...]:
         """The languages in which units are written, where site.yaml does not say: French first."""

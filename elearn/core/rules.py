@@ -42,8 +42,10 @@ class Problem:
 
     @property
     def fixable(self) -> bool:
+        """Does `elearn fix` repair it? What somebody said, in a transcript, is left to its author."""
         rule = RULES[self.code]
-        return rule.fixable and str(self.params.get("variant", "")) not in rule.by_hand
+        said = self.path.endswith(".md") and "/media/" in self.path
+        return rule.fixable and str(self.params.get("variant", "")) not in rule.by_hand and not said
 
     @property
     def place(self) -> tuple[str, int, int, str]:
@@ -214,18 +216,26 @@ RULES: Mapping[str, Rule] = {
     "W117": _warning(
         "note [^{label}] sans texte ; ajoutez une ligne [^{label}]: …",
         "footnote [^{label}] has no text; add a line [^{label}]: …",
+        transcript=(
+            "une transcription n'a pas de notes ; écrivez ces mots dans le texte",
+            "a transcript has no footnotes; write these words in the text",
+        ),
     ),
     "E118": _error(
         "lien « {target} » refusé ; écrivez https://…, mailto:…, tel:…, unite:… ou glossaire:…",
         "link “{target}” refused; write https://…, mailto:…, tel:…, unit:… or glossary:…",
-        later=(
-            "« {target} » : sons et vidéos n'existent pas encore dans cette version",
-            "“{target}”: sound and video do not exist in this version yet",
-        ),
     ),
     "E119": _error(
         "image « {target} » refusée ; mettez le fichier dans media/ et écrivez media/nom.png",
         "image “{target}” refused; put the file in media/ and write media/name.png",
+        kind=(
+            "image « {target} » refusée ; enregistrez-la en .png, .jpg, .gif ou .webp",
+            "image “{target}” refused; save it as .png, .jpg, .gif or .webp",
+        ),
+        played=(
+            "« {target} » refusé ; mettez le fichier dans media/ et écrivez media/nom.mp3",
+            "“{target}” refused; put the file in media/ and write media/name.mp3",
+        ),
     ),
     # --- question headings
     "E120": _error(
@@ -251,9 +261,13 @@ RULES: Mapping[str, Rule] = {
             "l'option « {token} » ne s'applique pas à {kind} ; retirez-la",
             "“{token}” does not apply to {kind}; remove it",
         ),
-        later=(
-            "l'option « {token} » n'existe pas encore dans cette version ; retirez-la",
-            "“{token}” does not exist yet; remove it",
+        pool=(
+            "« {token} » dans une banque : chaque personne en reçoit autant ; retirez l'option",
+            "“{token}” in a pool: everyone is asked as many questions; remove the option",
+        ),
+        region=(
+            "« {token} » dans ce qui est pour une région : cela ne compte pour personne ; retirez l'option",
+            "“{token}” in what is for one region: it counts for nobody; remove the option",
         ),
     ),
     "E122": _error(
@@ -464,6 +478,10 @@ RULES: Mapping[str, Rule] = {
         "callout written on one line; write > [!{kind}] alone, then the text on the next line",
         fixable=True,
     ),
+    "E166": _error(
+        "toutes les sections sont pour une région ; laissez-en une sans region=",
+        "every section is for a region; leave one without region=",
+    ),
     # --- keys
     "E200": _error(
         "choix unique : il faut une seule réponse (x), trouvé {found}",
@@ -597,6 +615,10 @@ RULES: Mapping[str, Rule] = {
             "banque dans une banque partagée ; laissez les questions seules",
             "pool inside a shared pool; leave the questions alone",
         ),
+        region=(
+            "section pour une région dans une banque partagée ; retirez region=",
+            "section for one region in a shared pool; remove region=",
+        ),
     ),
     "W220": _warning(
         "aucune explication ni retour : la personne ne saura pas pourquoi ; ajoutez > **Explication :** …",
@@ -692,10 +714,38 @@ RULES: Mapping[str, Rule] = {
         "image sans description ; écrivez ![description](…) ou ajoutez {{.decoratif}}",
         "image without a description; write ![description](…) or add {{.decorative}}",
     ),
+    "E402": _error(
+        "{media} : transcription absente ; écrivez {transcript} à côté du fichier",
+        "{media}: no transcript; write {transcript} beside the file",
+    ),
+    "W402": _warning(
+        "{media} : transcription absente dans cette langue ; écrivez {transcript} à côté du fichier",
+        "{media}: no transcript in this language; write {transcript} beside the file",
+    ),
+    "E403": _error(
+        "consentement absent : écrivez « consentement: … » dans {sidecar}, ou « consentement: sans objet »",
+        "no consent: write “consent: …” in {sidecar}, or “consent: not applicable”",
+        testimony=(
+            "témoignage sans consentement ; finissez-le par une ligne > — [Prénom](media/prenom.yaml)",
+            "testimony without consent; end it with a line > — [First name](media/name.yaml)",
+        ),
+    ),
     "E404": _error(
         "fichier introuvable {target} ; mettez-le à cette place ou corrigez son nom",
         "file not found {target}; put it there or correct its name",
         other=("fichier introuvable {target} ; existe : {there}", "file not found {target}; there is: {there}"),
+    ),
+    "E405": _error(
+        "ce fichier n'est pas du {suffix} ; enregistrez-le dans ce format, ou changez son nom",
+        "this file is not {suffix}; save it in that format, or rename it",
+        captions=(
+            "ces sous-titres ne se lisent pas : la première ligne est WEBVTT, et le fichier est en UTF-8",
+            "these captions cannot be read: the first line is WEBVTT, and the file is UTF-8",
+        ),
+    ),
+    "W406": _warning(
+        "{media} : sous-titres absents ; écrivez {captions} à côté du fichier",
+        "{media}: no captions; write {captions} beside the file",
     ),
     "E410": _error(
         "référence « {key} » inconnue ; corrigez-la ou ajoutez-la à references.yaml",

@@ -1,9 +1,10 @@
-"""The YAML files of a site -> records: site.yaml, course.yaml, competencies.yaml, help-lines.yaml."""
+"""The YAML files of a site -> records: site, course, competencies, help lines, directory."""
 
 from dataclasses import dataclass, field
 
-from elearn.core.course import Course, Credit, HelpLine, Issuer, ReaderReview, Rule
+from elearn.core.course import Course, Credit, DirectoryEntry, HelpLine, Issuer, ReaderReview, Rule
 from elearn.core.fields import Fields
+from elearn.core.regions import REGIONS
 from elearn.core.source import Source
 from elearn.core.strict_yaml import Node, Sequence, Table
 from elearn.core.typography import french_spaces
@@ -49,6 +50,36 @@ LATER = (
     *("validite_mois", "valid_months", "renouvellement", "renewal"),
 )
 HELP = {name: (name,) for name in HelpLine.__dataclass_fields__}
+DIRECTORY = {
+    "kind": ("genre", "kind"),
+    "name": ("nom", "name"),
+    "link": ("lien", "link"),
+    "regions": ("region", "regions"),
+    "mode": ("mode",),
+    "audience": ("public", "audience"),
+    "languages": ("langues", "languages"),
+    "note": ("note",),
+    "checked_on": ("verifie_le", "checked_on"),
+}
+ENTRY_KINDS = {
+    "groupe": "group",
+    "group": "group",
+    "communaute": "community",
+    "community": "community",
+    "service": "service",
+    "emploi": "job",
+    "job": "job",
+}
+MODES = {
+    "en ligne": "online",
+    "online": "online",
+    "sur place": "in_person",
+    "in person": "in_person",
+    "telephone": "phone",
+    "phone": "phone",
+    "mixte": "mixed",
+    "mixed": "mixed",
+}
 ISSUES = {"automatique": "automatic", "automatic": "automatic"}
 
 
@@ -157,6 +188,32 @@ def _help_line(source: Source, item: Node, languages: tuple[str, ...]) -> HelpLi
         note=_words(row, "note", languages),
         url=row.link("url"),
         source=row.text("source"),
+        checked_on=row.date("checked_on"),
+    )
+
+
+def read_directory(source: Source, node: Node | None, languages: tuple[str, ...]) -> tuple[DirectoryEntry, ...]:
+    """Groups, communities, services and jobs, in the order of the file."""
+    top = Fields(source, node, {"entries": ("entrees", "entries")})
+    return tuple(_entry(source, item, languages) for item in top.tables("entries"))
+
+
+def _entry(source: Source, item: Node, languages: tuple[str, ...]) -> DirectoryEntry:
+    row = Fields(source, item, DIRECTORY)
+    row.require("kind", "name", "link", shown={"kind": "genre", "name": "nom", "link": "lien"})
+    named = () if row.text_is("regions", ("toutes", "all", "")) else row.texts("regions")
+    unknown = next((region for region in named if region not in REGIONS), "")
+    if unknown:
+        row.refuse("regions", variant="choice", value=unknown, expected=", ".join(("toutes", *REGIONS)))
+    return DirectoryEntry(
+        kind=row.choice("kind", ENTRY_KINDS, ""),
+        name=_words(row, "name", languages),
+        link=row.link("link"),
+        regions=named,
+        mode=row.choice("mode", MODES, ""),
+        audience=_words(row, "audience", languages),
+        languages=", ".join(row.texts("languages")),
+        note=_words(row, "note", languages),
         checked_on=row.date("checked_on"),
     )
 

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from elearn.core.changes import DECISIONS, KEEP, Change, needing_decision
 from elearn.core.check import SiteBuild, Written, changes_of, check_changes, check_site
 from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
+from elearn.core.media import is_media
 from elearn.core.rules import ERROR, Problem
 from elearn.services import audit, transaction
 from elearn.services.audit import By
+from elearn.services.media import all_there, keep_media, pointer
 from elearn.store.accounts import Person
 from elearn.store.base import db
 from elearn.store.content_folder import read_layers
@@ -120,7 +122,7 @@ def prepare(
     `compare`: is it refused that a published question goes or turns into another kind. Not where an earlier edition is
     brought back whole, nor on a throwaway site.
     """
-    known = _unchanged(files)
+    known = _unchanged(files, instance)
     if known is not None and (instance / HELP_LINES).exists():
         return Prepared(files, known)
     build = check_site(files, at.date(), added)
@@ -140,6 +142,7 @@ def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Pub
     if unknown:
         raise ValueError(f"decision {sorted(unknown)}")
     documents = _documents(build, ready.files)
+    keep_media(ready.files, build.media, instance)
     outcome = transaction.run(lambda tx: _publish(tx, documents, at, ready, said))
     if outcome is None:
         return None
@@ -147,14 +150,18 @@ def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Pub
     return Outcome(outcome[0], outcome[1], ready.problems, ready.changes, build.written)
 
 
-def _unchanged(files: Mapping[str, bytes]) -> int | None:
-    """The edition in force, where it was made from these files by this code."""
+def _unchanged(files: Mapping[str, bytes], instance: Path) -> int | None:
+    """The edition in force, where it was made from these files by this code and all that it plays is at hand."""
     with db.engine.connect() as connection:
         last = newest(connection)
         if last is None or renderer_of(connection, last) != renderer():
             return None
-        named = {name: digest for name, digest in entries(connection, last).items() if name.startswith("source/")}
-    return last if named == {f"source/{path}": _digest(body) for path, body in files.items()} else None
+        all_entries = entries(connection, last)
+    named = {name: digest for name, digest in all_entries.items() if name.startswith("source/")}
+    if named != {f"source/{path}": _digest(_stored(path, body)) for path, body in files.items()}:
+        return None
+    used = (name.removeprefix("media/") for name in all_entries if name.startswith("media/"))
+    return last if all_there(used, instance) else None
 
 
 @cache
@@ -181,8 +188,14 @@ def _documents(build: SiteBuild, files: Mapping[str, bytes]) -> dict[str, bytes]
     documents = {"site": dump(build.site)}
     documents |= {f"course/{course.id}": dump(course) for course in build.courses}
     documents |= {f"unit/{course}/{unit}/{lang}": dump(one) for (course, unit, lang), one in build.units.items()}
-    documents |= {f"source/{path}": body for path, body in files.items()}
+    documents |= {f"source/{path}": _stored(path, body) for path, body in files.items()}
+    documents |= {f"media/{name}": pointer(path, files[path]) for name, path in build.media.items()}
     return documents
+
+
+def _stored(path: str, body: bytes) -> bytes:
+    """A text as it was written; of a sound, a video or an image, where it is kept: no database holds films."""
+    return pointer(path, body) if is_media(path) else body
 
 
 def _publish(

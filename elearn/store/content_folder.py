@@ -9,13 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elearn.core.media import PLAYED, TYPES
+
 TEXTS = {".md", ".yaml", ".yml"}
-MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 MOST_FILES = 20_000
 TEXT_LIMIT = 200_001
 """Bytes read of a text: one more than the checker allows, so that it can refuse what is longer."""
 MEDIA_LIMIT = 10_000_000
+"""Bytes of an image or of captions."""
+PLAYED_LIMIT = 50_000_000
+"""Bytes of a sound or a video: an hour of speech, some minutes of film."""
 TOTAL_LIMIT = 500_000_000
+"""Bytes of the whole folder. Checking and publishing hold it in memory, for as long as they last."""
 
 
 class ContentFolderError(Exception):
@@ -112,7 +117,7 @@ def _walk(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(where) / name
-            if name.startswith(".") or path.suffix.lower() not in TEXTS | MEDIA:
+            if name.startswith(".") or path.suffix.lower() not in TEXTS | set(TYPES):
                 continue
             if path.is_file() and path.resolve().is_relative_to(root):
                 yield path
@@ -123,12 +128,14 @@ def _unreadable(error: OSError) -> None:
 
 
 def _read(path: Path) -> bytes | None:
-    limit = TEXT_LIMIT if path.suffix.lower() in TEXTS else MEDIA_LIMIT + 1
+    suffix = path.suffix.lower()
+    most = PLAYED_LIMIT if suffix in PLAYED else MEDIA_LIMIT
+    limit = TEXT_LIMIT if suffix in TEXTS else most + 1
     try:
         with path.open("rb") as file:
             body = file.read(limit)
     except OSError as error:
         raise ContentFolderError("unreadable", path) from error
-    if len(body) > MEDIA_LIMIT:
+    if len(body) > most:
         raise ContentFolderError("too_large", path)
     return body

@@ -1,7 +1,8 @@
 """Published editions: immutable documents under their SHA-256, and the current edition held in memory.
 
 An edition is a number and a list of names with the hash of a document each: `site`, `course/<id>`,
-`unit/<course>/<unit>/<lang>` (compiled records) and `source/<path>` (the files as they were written).
+`unit/<course>/<unit>/<lang>` (compiled records), `source/<path>` (the files as they were written) and `media/<name>`
+(what its pages show and play). Of a medium a document only says its name: the file lies in the instance.
 """
 
 import datetime as dt
@@ -128,6 +129,7 @@ def read_edition(connection: Connection, number: int) -> Published:
         select(EditionEntry.name, EditionEntry.hash, Document.body)
         .join(Document, Document.hash == EditionEntry.hash)
         .where(EditionEntry.edition == number, EditionEntry.name.not_like("source/%"))
+        .where(EditionEntry.name.not_like("media/%"))
     ).all()
     bodies = {name: (digest, body) for name, digest, body in rows}
     result = Published(number, published_at, load(Site, bodies["site"][1]))

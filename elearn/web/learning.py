@@ -30,7 +30,7 @@ from elearn.services import consents, learning, reflections
 from elearn.store.base import db, now
 from elearn.store.editions import Published, Shelf
 from elearn.store.learning import overview, place
-from elearn.web import doors
+from elearn.web import doors, regions
 from elearn.web.addresses import page_url
 from elearn.web.i18n import _, language
 from elearn.web.sources import sources
@@ -140,7 +140,8 @@ def unit(course: str, unit: str) -> Response:
     text = _unit(edition, found, unit)
     standing = _standing(found, text)
     read = standing.facts.read.get(text.id, frozenset())
-    where = next_section(text, read, standing.last[1] if standing.last[0] == text.id else "")
+    last = standing.last[1] if standing.last[0] == text.id else ""
+    where = next_section(text, read, last, regions.chosen())
     return redirect(_section_url(found, text, where), 302)
 
 
@@ -156,6 +157,7 @@ def print_unit(course: str, unit: str) -> str:
         course=found,
         unit=text,
         shown=shown,
+        regions=regions,
         **sources(text, text.sections, edition.site.glossary.get(text.lang, ())),
     )
 
@@ -183,8 +185,8 @@ def read(course: str, unit: str, section: str) -> Response:
         return redirect(page_url("accounts.sign_in", next=_section_url(found, text, here.id)), 303)
     if doors.viewer():
         learning.read_section(_asker(), learning.Place(edition, found, _source(edition, text), here.id))
-    following = text.sections[text.sections.index(here) + 1 :]
-    where = _section_url(found, text, following[0].id) if following else _course_url(found, told="unit")
+    following = _following(text, here)
+    where = _section_url(found, text, following.id) if following else _course_url(found, told="unit")
     return redirect(where, 303)
 
 
@@ -289,7 +291,9 @@ def _page(
         shown=shown,
         attempt_url=lambda question: _attempt_url(found, text, here, question),
         reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
-        next_url=_section_url(found, text, text.sections[number + 1].id) if number + 1 < len(text.sections) else None,
+        next_url=_section_url(found, text, onwards.id) if (onwards := _following(text, here)) else None,
+        regions=regions,
+        regional=_regional(text, here),
         previous_url=_section_url(found, text, text.sections[number - 1].id) if number else None,
         skip_url=_unit_url(found, following[0]) if following else _course_url(found),
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
@@ -482,6 +486,18 @@ def _whole_unit(edition: Published, found: Course, name: str) -> Unit:
 
 def _source(edition: Published, text: Unit) -> Unit:
     return edition.units[text.course, text.id, edition.site.source_language]
+
+
+def _following(text: Unit, here: Section) -> Section | None:
+    """Where « Continuer » leads: the next section that is meant for the reader's region."""
+    after = text.sections[text.sections.index(here) + 1 :]
+    return next((one for one in after if regions.meant_for_me(one.regions)), None)
+
+
+def _regional(text: Unit, here: Section) -> bool:
+    """Does this page say something by region? The first one stands for the sections that may be passed over."""
+    passed_over = here is text.sections[0] and any(one.regions for one in text.sections)
+    return passed_over or bool(here.regions) or any(asked.regions for asked in here.prompts)
 
 
 def _section(text: Unit, name: str) -> Section:

@@ -25,18 +25,9 @@ from elearn.store.inventory import topic_days
 from elearn.web import doors, i18n
 from elearn.web.addresses import local_path
 from elearn.web.i18n import _
+from elearn.web.regions import REGIONS
 
 bp = Blueprint("site", __name__)
-
-REGIONS = {
-    "qc": lambda: _("Québec"),
-    "ca": lambda: _("Canada"),
-    "fr": lambda: _("France"),
-    "be": lambda: _("Belgique"),
-    "ch": lambda: _("Suisse"),
-    "us": lambda: _("États-Unis"),
-    "other": lambda: _("Ailleurs"),
-}
 
 KINDS = {
     "emergency": lambda: _("Urgence"),

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Site
 
 COURSE = "/learning/premiers-reperes"
-PUBLIC = ["/", "/help", "/privacy", "/learning/", COURSE, "/accounts/sign-in", "/accounts/sign-up", "/V/", "/nowhere"]
+PUBLIC = [
+    "/",
+    "/help",
+    "/resources",
+    "/privacy",
+    "/learning/",
+    COURSE,
+    "/accounts/sign-in",
+    "/accounts/sign-up",
+    "/V/",
+    "/nowhere",
+]
 ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
 MY_DATA = [f"/privacy/{page}" for page in ("data", "export", "erasure")]
 SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor/"]

@@ -393,7 +393,7 @@ GOOD = {
     "courses/reperes/course.yaml": COURSE,
     UNIT: FR,
     TRANSLATION: EN,
-    "courses/reperes/01-parler/media/x.png": "an image",
+    "courses/reperes/01-parler/media/x.png": "\x89PNG\r\n\x1a\n",
     "courses/reperes/02-suite/fr.md": SUITE,
     "pools/limites/fr.md": POOL,
 }
@@ -403,7 +403,9 @@ def build(changes: Mapping[str, str | bytes | None] | None = None) -> SiteBuild:
     """The good site with some files changed, added (text or bytes) or taken away (None)."""
     files: dict[str, str | bytes | None] = {**GOOD, **(changes or {})}
     encoded = {
-        path: body.encode() if isinstance(body, str) else body for path, body in files.items() if body is not None
+        path: body.encode("latin-1" if path.endswith(".png") else "utf-8") if isinstance(body, str) else body
+        for path, body in files.items()
+        if body is not None
     }
     return check_site(encoded, TODAY)
 

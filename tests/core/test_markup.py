@@ -94,7 +94,7 @@ def test_asvs_5_3_2_an_image_is_named_by_its_content() -> None:
 
     (name,) = made.media
     assert made.media[name] == "courses/reperes/01-parler/media/x.png"
-    assert f'<img src="/media/{name}" alt="Un chemin">' in html
+    assert f'<img src="/media/{name}" alt="Un chemin" loading="lazy">' in html
 
 
 def test_comments_are_dropped() -> None:
@@ -150,13 +150,24 @@ HOSTILE = [
     "| <script> | a |\n| --- | --- |\n| [x](javascript:1) | <b onclick=1> |",
     "> [!NOTE]<script>alert(1)</script>\n> <img src=x onerror=alert(1)>",
     "[^<script>]: a\n\nb[^<script>]",
+    "[<img src=x onerror=alert(1)>](media/k.mp3)",
+    "[a](media/k.mp3?onerror=alert(1))",
+    '[a](javascript:alert(1)/k.mp3 "x")',
+    "[a](//evil.example/k.mp3)",
+    "[a](https://evil.example/k.webm)",
+    '![a](media/x.png "<script>alert(1)</script>")',
+    '![a](//evil.example/x.png "x")',
+    "> **Témoignage :** <script>alert(1)</script>\n>\n> — [<b onclick=x>](media/k.yaml)",
+    "> **Témoignage :** a\n>\n> — [a](javascript:alert(1)/k.yaml)",
 ]
 TAGS = {
     *("a", "br", "cite", "code", "em", "img", "s", "span", "strong", "sub", "sup"),
     *("blockquote", "div", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
+    *("audio", "details", "figcaption", "figure", "summary", "track", "video"),
 }
 ATTRIBUTES = {
+    *("controls", "default", "download", "height", "kind", "label", "loading", "preload", "srclang", "width"),
     "alt",
     "aria-label",
     "class",
@@ -183,7 +194,7 @@ class Watch(HTMLParser):
             if name == "href":
                 assert re.match(r"(?:https?://|mailto:|tel:|sms:|/(?!/)|#)", value or "")
             if name == "src":
-                assert re.fullmatch(r"/media/[0-9a-f]{64}\.png", value or "")
+                assert re.fullmatch(r"/media/[0-9a-f]{64}\.(?:png|mp3|webm)", value or "")
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)

@@ -23,6 +23,11 @@ HIS = GOOD[UNIT].partition("### On doit")[2].partition("## ")[0]
 HERS = GOOD[TRANSLATION].partition("### One must")[2].partition("## ")[0]
 HIS, HERS = "### On doit" + HIS, "### One must" + HERS
 MOVED = digest("- [ ] Merci.\n- [ ] Bonjour.")
+DIRECTORY = "directory.yaml"
+DIRECTED = """entrees:
+  - {genre: groupe, nom: {fr: Entre nous, en: Among us}, lien: "https://a.example", region: qc, mode: en ligne,
+     public: {fr: Proches, en: Families}, langues: [fr, en], verifie_le: 2026-11-01}
+"""
 HELLO = "- [ ] Hello.\n- [ ] Nothing at all.\n- [ ] Thank you."
 
 # (code, file, then old and new text in pairs; HERE stands just before the place that must be told, else 1:1)
@@ -87,11 +92,13 @@ BROKEN: list[tuple[str, ...]] = [
     ("W116", UNIT, "Un texte simple.", f"{HERE}#### Un titre\n\nUn texte simple."),
     ("W117", UNIT, "Un texte simple.", f"Un texte{HERE}[^autre] simple."),
     ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](javascript:alert(1)) simple."),
-    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[son](media/karim.mp3)."),
+    ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](media/karim.yaml)."),
     ("E118", UNIT, "Un texte simple.", f"Un {HERE}[texte](//evil.example/a)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](https://evil.example/a.png)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](../../../x.png)."),
     ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](data:image/png;base64,AAAA)."),
+    ("E119", UNIT, "Un texte simple.", f"Un {HERE}![a](media/x.svg)."),
+    ("E119", UNIT, "Un texte simple.", f"{HERE}[son](../x.mp3)"),
     # --- question headings
     ("E120", UNIT, "### Remettez les gestes dans l'ordre {", f"{HERE}### {{"),
     ("E120", UNIT, "points=2", f"{HERE}points:2"),
@@ -103,8 +110,30 @@ BROKEN: list[tuple[str, ...]] = [
     ("E121", UNIT, "{.sondage #lire}", f"{{.sondage #lire {HERE}confiance=oui}}"),
     ("E121", UNIT, "{.echelle #assurance}", f"{{.echelle #assurance {HERE}points=2}}"),
     ("E121", UNIT, "{.nombre #minutes}", f"{{.nombre #minutes {HERE}bareme=partiel}}"),
+    ("E106", SUITE, "{#fin}", f"{{#fin {HERE}region=qq}}"),
+    ("E106", DIRECTORY, "", DIRECTED.replace("genre: groupe", f"genre: {HERE}club")),
+    ("E106", DIRECTORY, "", DIRECTED.replace("region: qc", f"region: {HERE}[qc, mars]")),
+    ("E106", DIRECTORY, "", DIRECTED.replace('"https://a.example"', f"{HERE}a.example")),
+    ("E106", DIRECTORY, "", DIRECTED.replace("2026-11-01", f"{HERE}hier")),
+    ("E102", DIRECTORY, "", DIRECTED.replace("mode:", f"{HERE}modes:")),
+    ("E103", DIRECTORY, "", DIRECTED.replace("{genre: groupe, ", f"{HERE}{{")),
+    ("E103", DIRECTORY, "", DIRECTED.replace("nom: {fr: Entre nous, en", f"nom: {HERE}{{en")),
+    ("E121", UNIT, "#qui-decide points=2", f"#qui-decide {HERE}points=2 region=qc"),
+    ("E121", UNIT, "#tout-dire indispensable=oui", f"#tout-dire {HERE}indispensable=oui region=qc"),
+    (
+        "E121",
+        UNIT,
+        "{#trois-questions}",
+        "{#trois-questions region=qc}",
+        " points=2",
+        f" {HERE}points=2",
+        " indispensable=oui",
+        "",
+    ),
+    ("E121", WORDS, "{#espoir}", f"{{#espoir {HERE}region=qc}}"),
+    ("E166", SUITE, "## La fin {#fin}", f"{HERE}## La fin {{#fin region=qc,fr}}"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
-    ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}region=qc}}"),
+    ("E121", UNIT, "{.choix-unique #mot-a", f"{{.choix-unique #mot-a {HERE}region=qc"),
     ("E121", UNIT, "{.situation #confidence", f"{{.situation #confidence {HERE}points=2"),
     ("E121", UNIT, FIRST, f"#### Le début {{#debut {HERE}points=2}}"),
     ("E121", UNIT, "{.banque #au-choix", f"{{.banque #au-choix {HERE}points=2"),
@@ -290,6 +319,21 @@ BROKEN: list[tuple[str, ...]] = [
         "## Questions {#questions}",
         f"## Questions {{#questions}}\n\n### B {{{HERE}.banque #b}}\n\n#### R {{.reflexion #r}}\n\nA.",
     ),
+    ("E121", SHARED, "{.vrai-faux #promesse}", f"{{.vrai-faux #promesse {HERE}region=qc}}"),
+    (
+        "E217",
+        SHARED,
+        "## Questions {#questions}",
+        f"## Ici {{#ici {HERE}region=qc}}\n\n### R {{.reflexion #r}}\n\n## Questions {{#questions}}",
+    ),
+    (
+        "E121",
+        UNIT,
+        "{.situation #confidence}",
+        "{.situation #confidence region=qc}",
+        "#cadre points=2",
+        f"#cadre {HERE}points=2",
+    ),
     ("W220", UNIT, "### Situation", f"{HERE}### Situation", "> **Explication :** dire ses limites protège.\n", ""),
     ("E215", UNIT, "### On doit", f"{HERE}### On doit", "> **Réponse :** faux\n\n", ""),
     ("E215", UNIT, "> **Réponse :** faux", f"> **{HERE}Réponse :** peut-être"),
@@ -391,6 +435,9 @@ BROKEN: list[tuple[str, ...]] = [
     ("E401", UNIT, "Un texte simple.", f"Un texte {HERE}![](media/x.png)."),
     ("E404", UNIT, "Un texte simple.", f"Un texte {HERE}![a](media/X.PNG)."),
     ("E404", UNIT, "Un texte simple.", f"Un texte {HERE}![a](media/absente.png)."),
+    ("E404", UNIT, "Un texte simple.", f"{HERE}[son](media/absent.mp3)"),
+    ("E404", UNIT, "Un texte simple.", f"> **Témoignage :** un mot.\n>\n> — {HERE}[Karim](media/k.yaml)\n\nUn mot."),
+    ("E403", UNIT, "Un texte simple.", f"> {HERE}**Témoignage :** un mot."),
     ("E410", UNIT, "[@leamy2011, p. 448]", f"{HERE}[@leamy2012 ; @leamy2011]"),
     ("E411", UNIT, "[rétablissement](glossaire:retablissement)", f"{HERE}[rétablissement](glossaire:retablisement)"),
     ("W412", REFS, "  - id: leamy2011", f"{HERE}  - id: autre\n    title: Autre\n  - id: leamy2011"),
@@ -493,6 +540,23 @@ def test_the_good_site_has_no_problem() -> None:
     assert made.problems == () and made.ok
 
 
+MEDIA = "courses/reperes/01-parler/media/"
+
+
+def _sound(
+    said: str | None = "consentement: écrit, 2026-03",
+    text: str | None = "Bonjour.",
+    where: str = UNIT,
+    line: str = "Un texte simple.[^note]",
+    name: str = "k.mp3",
+    body: bytes = b"ID3.",
+) -> dict[str, str | bytes | None]:
+    """A unit with a player, and what stands beside the sound."""
+    words = f"[Écouter](media/{name})" + ("\n\n" + line if "[^note]" in line else "")
+    written = {where: GOOD[where].replace(line, words), MEDIA + "k.yaml": said, MEDIA + "k.fr.md": text}
+    return {**written, MEDIA + name: body}
+
+
 ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]] = [
     ("E090", {SUITE: GOOD[SUITE].encode("utf-16")}, (SUITE, 1, 1)),
     ("E090", {SUITE: GOOD[SUITE].encode("latin-1").replace(b"Un mot", b"\xe9")}, (SUITE, 12, 1)),
@@ -505,6 +569,21 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
     ("E103", {SITE: None}, (SITE, 1, 1)),
     ("W092", {SUITE: GOOD[SUITE] + "\n<b>\n" * 201}, (SUITE, 415, 1)),
     ("W511", {COURSE: GOOD[COURSE].replace(", suite]", "]")}, (SUITE, 2, 5)),
+    ("E402", _sound(text=None), (UNIT, 23, 1)),
+    ("E403", _sound(said="auteur: Karim"), (UNIT, 23, 1)),
+    ("E403", _sound(said="consentement: non"), (UNIT, 23, 1)),
+    ("E403", _sound(said=None), (UNIT, 23, 1)),
+    ("E106", _sound(said="consentement: écrit\nlicence: libre"), (MEDIA + "k.yaml", 2, 10)),
+    ("E102", _sound(said="consentement: écrit\nauteurs: K."), (MEDIA + "k.yaml", 2, 1)),
+    ("E104", _sound(said="consentement: écrit\nduree: longue"), (MEDIA + "k.yaml", 2, 8)),
+    ("E118", _sound(text="[a](javascript:b)"), (MEDIA + "k.fr.md", 1, 1)),
+    ("E141", _sound(text="- [x] a"), (MEDIA + "k.fr.md", 1, 3)),
+    ("W117", _sound(text="Un mot.[^1]\n\n[^1]: b"), (MEDIA + "k.fr.md", 1, 8)),
+    ("E405", _sound() | {MEDIA + "k.mp3": b"<html>"}, (MEDIA + "k.mp3", 1, 1)),
+    ("E405", {MEDIA + "k.png": b"<svg onload=alert(1)>"}, (MEDIA + "k.png", 1, 1)),
+    ("E405", {MEDIA + "k.fr.vtt": "1\n00:00 --> 00:01\nBonjour"}, (MEDIA + "k.fr.vtt", 1, 1)),
+    ("W406", _sound(name="k.webm", body=b"\x1a\x45\xdf\xa3"), (UNIT, 23, 1)),
+    ("W402", _sound(where=TRANSLATION, line="A plain text."), (TRANSLATION, 10, 1)),
     ("W511", {SITE: GOOD[SITE].replace("[reperes]", "[]")}, (COURSE, 1, 1)),
     (
         "W420",

@@ -38,7 +38,10 @@ EXAMPLES = [
 def test_it_is_taken_as_it_stands(line: int, language: str, text: str) -> None:
     files = read_folder(ROOT / "content")
     folder = "courses/essai/01-essai/fr.md"
-    if language == "yaml":
+    if language == "yaml" and text.startswith("entrees:"):
+        files["directory.yaml"] = text.encode()
+        mine = "directory.yaml"
+    elif language == "yaml":
         unit = _unit_of(text)
         files |= {"courses/essai/course.yaml": text.encode(), folder: _whole("## Un {#un}\n\nUn mot.\n", unit)}
         mine = "courses/essai/course.yaml"
@@ -46,7 +49,7 @@ def test_it_is_taken_as_it_stands(line: int, language: str, text: str) -> None:
         found = re.search(r"^id: (\S+)", text, re.MULTILINE)
         unit = found[1] if found else "un-essai"
         course = COURSE.format(unit=unit).encode()
-        files |= {"courses/essai/course.yaml": course, folder: _whole(text, unit)}
+        files |= {"courses/essai/course.yaml": course, folder: _whole(text, unit), **_beside(text)}
         mine = folder
     else:
         return
@@ -63,6 +66,16 @@ def _unit_of(course: str) -> str:
     found = re.search(r"^(?:unites|units): \[([\w-]+)", course, re.MULTILINE)
     assert found
     return found[1]
+
+
+def _beside(text: str) -> dict[str, bytes]:
+    """The files that an example shows and plays, as short as they may be, and what must stand beside them."""
+    found: dict[str, bytes] = {}
+    for name, stem, suffix in re.findall(r"\]\((media/([\w-]+)\.(\w+))", text):
+        found[name] = {"png": b"\x89PNG\r\n\x1a\n", "mp3": b"ID3", "yaml": b"consentement: oui"}[suffix]
+        if suffix == "mp3":
+            found |= {f"media/{stem}.fr.md": b"Bonjour.", f"media/{stem}.yaml": b"consentement: oui"}
+    return {f"courses/essai/01-essai/{name}": body for name, body in found.items()}
 
 
 def _whole(text: str, unit: str) -> bytes:

@@ -33,6 +33,7 @@ from tests.conftest import ON_POSTGRESQL, close
 from tests.postgres import Server
 
 AT = world.AT
+SOUND = f"{'a' * 64}.mp3"
 GOOD = "quatre chevaux lisent dehors"
 
 
@@ -64,7 +65,12 @@ def site(app: Flask, real: Settings) -> Flask:
         values = {"created_at": AT, "expires_at": AT, "seen_at": AT, "confirmed_at": AT, "door": "x", "device": ""}
         transaction.run(lambda tx: tx.execute(sa.insert(SignIn).values(id="0" * 64, person_id=person, **values)))
         db.session.remove()
-    for name, body in {"media/a/b.webp": b"image", "content/site.yaml": b"x: 1\n", "mail/1.eml": b"sealed"}.items():
+    for name, body in {
+        "media/a/b.webp": b"image",
+        f"media/{SOUND}": b"ID3",
+        "content/site.yaml": b"x: 1\n",
+        "mail/1.eml": b"sealed",
+    }.items():
         path = real.instance / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
@@ -104,7 +110,7 @@ def test_it_works(made: backup.Made, real: Settings) -> None:
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(real.backups.stat().st_mode) == 0o700
     held = set(names(made.path))
-    assert {"manifest.json", "media/a/b.webp", "content/site.yaml"} <= held
+    assert {"manifest.json", "media/a/b.webp", f"media/{SOUND}", "content/site.yaml"} <= held
     assert not [name for name in held if name.startswith("mail/")], "mail holds secrets that live for minutes"
     assert ("database.sqlite" in held) != ON_POSTGRESQL
     manifest = archive.read_manifest(made.path, Keyring(real.keys).key("audit"))

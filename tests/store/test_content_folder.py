@@ -153,3 +153,17 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
             write_file(tmp_path / "content", path, b"un", None)
 
     assert not (tmp_path / "fr.md").exists()
+
+
+@pytest.mark.parametrize(("name", "taken"), [("a.mp3", True), ("a.webm", True), ("a.png", False), ("a.vtt", False)])
+def test_sounds_and_videos_may_be_longer_than_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, taken: bool
+) -> None:
+    monkeypatch.setattr(content_folder, "MEDIA_LIMIT", 10)
+    monkeypatch.setattr(content_folder, "PLAYED_LIMIT", 50)
+    (tmp_path / name).write_bytes(b"a" * 50)
+    if taken:
+        assert len(read_folder(tmp_path)[name]) == 50
+        (tmp_path / name).write_bytes(b"a" * 51)
+    with pytest.raises(ContentFolderError):
+        read_folder(tmp_path)
