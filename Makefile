@@ -28,10 +28,10 @@ run: .venv/run.stamp $(MO) ## set up what lacks, then serve the site on this mac
 	@exec $(BIN)/elearn run $(OPTIONS)
 
 test: .venv/dev.stamp $(MO) ## set up what lacks, then run every test
-	@$(PYTEST) -n 2
+	@$(PYTEST) -n 3
 
 test-pg: .venv/dev.stamp $(MO) ## the tests of store, services and web on PostgreSQL
-	@ELEARN_TEST_ON=postgresql $(PYTEST) -n 2 tests/store tests/services tests/web
+	@ELEARN_TEST_ON=postgresql $(PYTEST) -n 3 tests/store tests/services tests/web
 
 check: .venv/dev.stamp $(MO) format lint types floors packages templates content tests ## what CI runs: format, lint, types, floors, content, tests
 	@echo "== make check: all is well"
@@ -58,7 +58,7 @@ content:
 	@echo "== content"; $(BIN)/elearn check content
 
 tests:
-	@echo "== tests"; $(PYTEST) -n 2
+	@echo "== tests"; $(PYTEST) -n 3
 
 faults: .venv/dev.stamp $(MO) ## the long form of the tests that kill workers (some minutes)
 	@ELEARN_LONG_FAULTS=1 $(PYTEST) tests/faults

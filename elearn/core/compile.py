@@ -205,7 +205,8 @@ def _section(screen: Screen, lang: str, blocks: list[Block], regions: tuple[str,
     """`regions`: those of the source. What is meant for some people only counts for nobody."""
     title = markup.plain([screen.title])
     title = french_spaces(title) if lang == "fr" else title
-    return Section(screen.id, title, lang, tuple(_for_some(block, regions) for block in blocks), regions)
+    mine = tuple(_for_some(block, regions) for block in blocks)
+    return Section(screen.id, title, lang, mine, regions=regions)
 
 
 def _for_some(block: Block, regions: tuple[str, ...]) -> Block:

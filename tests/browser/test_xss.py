@@ -165,7 +165,7 @@ def attacked(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from elearn.app import create_app
-    from elearn.services.publishing import publish_files
+    from elearn.services.publishing import Prepared, publish_files
     from elearn.store.base import now
 
     folder: Path = tmp_path_factory.mktemp("attacked")
@@ -182,6 +182,7 @@ def attacked(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     given = files()
     with pytest.MonkeyPatch.context() as patch, app.app_context():
         patch.setattr(SiteBuild, "ok", property(lambda self: self.site is not None))
+        patch.setattr(Prepared, "ok", property(lambda self: self.build is not None))
         assert publish_files(given, settings.instance, now()).changed
     between = Between(app.wsgi_app)
 

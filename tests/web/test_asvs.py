@@ -117,7 +117,9 @@ def test_asvs_4_1_1_every_answer_says_its_type_and_charset(site: Flask, there: W
             assert answer.mimetype_params["charset"].lower() == "utf-8", rule.rule
             seen += 1
         else:
-            assert answer.mimetype in {"application/json", "application/pdf", "image/svg+xml"}, f"{rule.rule}: {kind}"
+            assert answer.mimetype in {"application/json", "application/pdf", "application/zip", "image/svg+xml"}, (
+                f"{rule.rule}: {kind}"
+            )
     assert seen > 10
 
 
