@@ -25,6 +25,9 @@ def history() -> str:
 @bp.post("/history/<int:number>/restorations")
 @doors.allowed_to("write content")
 def restore(number: int) -> Any:
+    edition = parts.published()
+    if edition is None or number > edition.number:  # PostgreSQL refuses a number that no column could hold
+        doors.missing("edition")
     note = _("Retour à l'édition %(number)s", number=number)
     deed = Deed(doors.require_viewer().id, now(), note, restores=number)
     try:
