@@ -25,6 +25,18 @@ def drawn(unit: Unit, seed: str) -> Unit:
     return replace(unit, sections=tuple(sections))
 
 
+def undrawn(unit: Unit) -> Unit:
+    """The unit with every question of its pools, for who writes them."""
+    sections = tuple(
+        replace(
+            section,
+            blocks=tuple(replace(one, draw=len(one.open)) if isinstance(one, Pool) else one for one in section.blocks),
+        )
+        for section in unit.sections
+    )
+    return drawn(replace(unit, sections=sections), "")
+
+
 def has_pools(unit: Unit) -> bool:
     return any(isinstance(block, Pool) for section in unit.sections for block in section.blocks)
 
