@@ -433,14 +433,19 @@ def nothing_imported() -> tuple[str, str]:
     return "Rien n'a été écrit.", "Nothing was written."
 
 
-def imported(path: Path, unit: str, course: str, counts: tuple[int, int]) -> tuple[str, str]:
+def imported(path: str, counts: tuple[int, int], dry_run: bool) -> tuple[str, str]:
     lost, guessed = counts
+    made = ("Serait écrit", "Would be written") if dry_run else ("Brouillon", "Draft")
     return (
-        f"Brouillon : {path} (perdu {lost}, deviné {guessed}). Complétez son en-tête, ajoutez « {unit} » à la ligne "
-        f"« unites » de {course}, puis : elearn check",
-        f"Draft: {path} (lost {lost}, guessed {guessed}). Complete its front matter, add “{unit}” to the line "
-        f"“units” of {course}, then: elearn check",
+        f"{made[0]} : {path} (perdu {lost}, deviné {guessed}).",
+        f"{made[1]}: {path} (lost {lost}, guessed {guessed}).",
     )
+
+
+AFTER_IMPORT = (
+    "Ensuite : complétez l'en-tête de ce fichier, puis elearn check.",
+    "Then: complete the header of this file, and run elearn check.",
+)
 
 
 def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:

@@ -99,6 +99,14 @@ RULES: Mapping[str, Rule] = {
         "{count} autres problèmes dans ce fichier ne sont pas montrés ; corrigez d'abord ceux-ci",
         "{count} more problems in this file are not shown; mend these first",
     ),
+    "W093": _warning(
+        "« {word} » : mots du modèle, à {many} endroits de ce fichier ; mettez les vôtres à leur place",
+        "“{word}”: words of the model, in {many} places of this file; put yours in their stead",
+        one=(
+            "« {word} » : mots du modèle ; mettez les vôtres à leur place",
+            "“{word}”: words of the model; put yours in their stead",
+        ),
+    ),
     # --- front matter and YAML
     "E100": _error(
         "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
