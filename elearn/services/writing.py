@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import hashlib
+import random
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from elearn.config import Settings
+from elearn.core import fixing
 from elearn.core.check import SiteBuild, check_site
 from elearn.core.listed import COURSES, with_listed
 from elearn.core.new_ids import NewIds, made_ids
@@ -184,6 +186,23 @@ def save(settings: Settings, path: str, text: str, base: str, whole_site: bool =
         if stands is not None and digest(stands) != base and stands != body:
             raise StaleBase(as_text(stands) or "")
         _keep(settings, path, body)
+
+
+def repair(settings: Settings, path: str, text: str, base: str, today: dt.date, whole_site: bool = False) -> str:
+    """Keep a text as `save` does, repaired as `elearn fix` would; what is kept. The same text sent twice is repaired
+    the same: its new ids are drawn from it."""
+    body = as_bytes(text)
+    if len(body) > LONGEST:
+        raise Refused("long", path)
+    there = desk(settings, today)
+    files = {**there.files, path: body}
+    drawn = random.Random(digest(body))  # noqa: S311 - an id is no secret
+    taken = made_ids(one for name, one in files.items() if name.endswith(".md"))
+    first = there.build.site.source_language if there.build.site else "fr"
+    made = list(fixing.repair(files, first, NewIds(drawn.randrange, taken), [path]))
+    mended = made[0].body.decode("utf-8") if made else text
+    save(settings, path, mended, base, whole_site)
+    return mended
 
 
 def begin_translation(there: Desk, path: str, today: dt.date) -> str | None:

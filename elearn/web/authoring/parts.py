@@ -52,6 +52,7 @@ class Told:
     message: str
     path: str
     shown: str = ""
+    fixable: bool = False
 
 
 def settings() -> Settings:
@@ -98,6 +99,7 @@ def told(problems: list[Problem], there: Desk) -> list[Told]:
             one.message(language()),
             one.path,
             _line(lines[one.path], one.line),
+            one.fixable,
         )
         for one in problems
     ]
