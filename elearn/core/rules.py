@@ -298,13 +298,13 @@ RULES: Mapping[str, Rule] = {
         "identifiant « {id} » déjà employé ligne {other}", "id “{id}” already used on line {other}", fixable=True
     ),
     "E132": _error(
-        "question sans identifiant ; lancez « elearn fix », ou ajoutez #un-nom-court",
-        "question without an id; run “elearn fix”, or add #a-short-name",
+        "question sans identifiant ; la réparation en écrit un, ou ajoutez #un-nom-court",
+        "question without an id; the repair writes one, or add #a-short-name",
         fixable=True,
         by_hand=("none",),
         section=(
-            "section sans identifiant ; lancez « elearn fix », ou ajoutez {{#un-nom-court}}",
-            "section without an id; run “elearn fix”, or add {{#a-short-name}}",
+            "section sans identifiant ; la réparation en écrit un, ou ajoutez {{#un-nom-court}}",
+            "section without an id; the repair writes one, or add {{#a-short-name}}",
         ),
         none=(
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",

@@ -51,6 +51,7 @@ from elearn.store.zip_files import read_zip
 EVERYTHING = ""
 LOCK = ".writing.lock"
 TRIES = 3
+OFFICE = (".doc", ".docx", ".odt", ".rtf", ".pages")
 _POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
@@ -63,7 +64,7 @@ class StaleBase(Exception):
 
 
 class Refused(Exception):
-    """`code`: name, long, taken, needed, absent, drafted, unreadable, site. `what`: the path or words it is about."""
+    """`code`: name, long, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path or words it is about."""
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
@@ -295,6 +296,8 @@ def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
     with _turn(settings):
         there = desk(settings, today)
         files = dict(_placed(there, sent))
+        if not sent.whole_site and files.get("site.yaml") == whole_content(there).get("site.yaml"):
+            files.pop("site.yaml", None)  # as it was given out: nothing that its sender changed
         for path, body in files.items():
             if not is_name(path, whole_site=True):
                 raise Refused("name", path)
@@ -313,12 +316,16 @@ def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
 
 def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
     """Where each file goes: a whole site's own paths, or one unit's in the course that was chosen."""
+    if sent.name.lower().endswith(OFFICE):
+        raise Refused("word", sent.name)
     if not sent.body.startswith(b"PK"):
         if not sent.name.lower().endswith(".md"):
             raise Refused("unreadable", sent.name)
         text = as_text(sent.body)
         if text is None:
             raise Refused("unreadable", sent.name)
+        if not id_of(text):
+            raise Refused("unnamed", sent.name)
         yield f"{_unit_folder(there, sent.course, id_of(text))}/{sent.lang}.md", sent.body
         return
     files = _without_outer_folder(read_zip(sent.body, TAKEN))
@@ -329,7 +336,9 @@ def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
     named = [id_of(text) for text in texts.values() if text and id_of(text)]
     if not texts:
         raise Refused("unreadable", sent.name)
-    folder = _unit_folder(there, sent.course, named[0] if named else "")
+    if not named:
+        raise Refused("unnamed", sent.name)
+    folder = _unit_folder(there, sent.course, named[0])
     for path, body in files.items():
         yield f"{folder}/{path}", body
 
@@ -347,8 +356,6 @@ def _without_outer_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def _unit_folder(there: Desk, course: str, unit: str) -> str:
     if f"courses/{course}/course.yaml" not in there.files:
         raise Refused("absent", course)
-    if not unit:
-        raise Refused("needed", "id")
     for path in there.files:
         match = UNIT_TEXT.fullmatch(path)
         if match and match["course"] == course and id_of(there.files[path].decode("utf-8", "replace")) == unit:
