@@ -36,8 +36,8 @@ REFUSED = {
         "puis collez-y votre texte sous l'en-tête."
     ),
     "word": lambda: _(
-        "« %(what)s » vient d'un traitement de texte. Faites une nouvelle unité et collez-y le texte, ou enregistrez-le "
-        "comme texte seul, avec un nom qui finit par .md."
+        "« %(what)s » vient d'un traitement de texte. Faites une nouvelle unité et collez-y le texte, ou "
+        "enregistrez-le comme texte seul, avec un nom qui finit par .md."
     ),
     "absent": lambda: _("Le cours « %(what)s » n'existe pas ici."),
     "drafted": lambda: _(
