@@ -64,8 +64,8 @@ class StaleBase(Exception):
 
 
 class Refused(Exception):
-    """`code`: name, long, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path or words it is
-    about."""
+    """`code`: name, long, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path or words it
+    is about."""
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
