@@ -578,8 +578,8 @@ RULES: Mapping[str, Rule] = {
         ),
     ),
     "E215": _error(
-        "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
-        "true/false: write > **Answer:** true, or false",
+        "vrai-faux : écrivez > **Réponse :** vrai, ou faux, avec les étoiles",
+        "true/false: write > **Answer:** true, or false, with the stars",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
         marked=(
             "sondage : aucune réponse n'est juste ; retirez le x de la case",

@@ -8,7 +8,6 @@ import pytest
 from elearn.core.check import check_site
 from elearn.core.new_ids import NewIds
 from elearn.core.pieces import NAMES, pieces
-from elearn.core.questions import KINDS
 from elearn.core.skeletons import QUESTIONS
 from elearn.core.writable import (
     First,
@@ -44,7 +43,7 @@ def test_a_first_unit_in_a_first_course_passes_the_check() -> None:
 def test_every_piece_passes_the_check() -> None:
     assert set(NAMES) == set(QUESTIONS)
     for lang in ("fr", "en"):
-        for piece in pieces(lang, KINDS, ids()):
+        for piece in pieces(lang, ids()):
             if "media/" in piece.text:
                 continue
             files = world.site()

@@ -35,7 +35,8 @@ def rules() -> str:
 
     def row(code: str) -> str:
         rule = RULES[code]
-        return f"| {code} | {SEVERITIES[rule.severity]}{' (f)' if rule.fixable else ''} | {cell(rule.fr)} | {cell(rule.en)} |"
+        severity = SEVERITIES[rule.severity] + (" (f)" if rule.fixable else "")
+        return f"| {code} | {severity} | {cell(rule.fr)} | {cell(rule.en)} |"
 
     parts = []
     for start, (fr, en) in FAMILIES.items():

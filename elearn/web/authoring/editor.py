@@ -9,7 +9,6 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from elearn.core.pieces import pieces
-from elearn.core.questions import KINDS
 from elearn.core.writable import UNIT_TEXT, is_name, is_text
 from elearn.services import writing
 from elearn.services.writing import Desk
@@ -147,7 +146,7 @@ def _page(there: Desk, sheet: Sheet, mended: tuple[Mended, ...] | None = None) -
         kept=kept,
         drafted=path in there.drafted,
         in_force=path in there.in_force,
-        pieces=pieces(match["lang"], KINDS, writing.new_ids(there)) if match else (),
+        pieces=pieces(match["lang"], writing.new_ids(there)) if match else (),
         told=request.args.get("told", ""),
         guide=parts.guide(),
     )
