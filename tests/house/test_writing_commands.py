@@ -63,6 +63,8 @@ def test_from_nothing_to_a_unit_that_can_be_published(own: Path, capsys: pytest.
     assert cli.main(["check"]) == 0
     told = said(capsys)
     assert told.count(" W093 ") == 3 and "Rien ne s'oppose à la publication" in told
+    assert cli.main(["publish"]) == 0
+    assert re.search(r"(.* W093 .*\n){3}Édition 1 publiée", said(capsys))
     assert "unites: [se-taire, suite]" in (own / "courses/ecoute/course.yaml").read_text("utf-8")
     assert unit_of(own).read_text("utf-8").count("\n### ") == 5
 
