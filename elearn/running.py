@@ -67,8 +67,18 @@ def publish_and_tell(
         stays = kept if outcome.number else nothing
         tell(paint(say(f"Contenu non publié ({stays}).", f"Content not published ({stays})."), RED))
     elif outcome.changed:
+        if not trial:
+            _tell_models_left(settings, outcome)
         tell(paint(say(f"Édition {outcome.number} publiée.", f"Edition {outcome.number} published."), GREEN))
     return outcome
+
+
+def _tell_models_left(settings: Settings, outcome: Outcome) -> None:
+    """Words of a model that nobody replaced: whoever publishes them should know."""
+    for problem in outcome.problems:
+        if problem.code == "W093":
+            shown = path_of(problem.path, settings.layers)
+            tell(f"  {shown}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
 
 
 def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool) -> Outcome:

@@ -235,8 +235,8 @@ def not_given() -> SettingsError:
 
 NOT_BEGUN: dict[str, Callable[[str, str], tuple[str, str]]] = {
     "bad_id": lambda id, _: (
-        f"« {id} » n'est pas un nom court : minuscules sans accent, chiffres, tirets, une lettre d'abord.",
-        f"“{id}” is not a short name: lower case without accents, digits, hyphens, a letter first.",
+        f"« {id} » n'est pas un nom court : de 2 à 60 minuscules sans accent, chiffres ou tirets, une lettre d'abord.",
+        f"“{id}” is not a short name: 2 to 60 lower-case letters without accents, digits or hyphens, a letter first.",
     ),
     "taken": lambda id, _: (
         f"« {id} » est déjà pris : choisissez un autre nom court.",
@@ -253,10 +253,6 @@ NOT_BEGUN: dict[str, Callable[[str, str], tuple[str, str]]] = {
     "unknown_kind": lambda word, kinds: (
         f"Le genre « {word} » n'existe pas. Il y a : {kinds}.",
         f"There is no kind “{word}”. There are: {kinds}.",
-    ),
-    "later_kind": lambda word, kinds: (
-        f"Le genre « {word} » n'existe pas encore dans cette version. Il y a : {kinds}.",
-        f"The kind “{word}” does not exist in this version yet. There are: {kinds}.",
     ),
     "unclear": lambda path, _: (
         f"La fin de {path} ne se lit pas : lancez « elearn check », corrigez, puis recommencez.",
@@ -433,14 +429,19 @@ def nothing_imported() -> tuple[str, str]:
     return "Rien n'a été écrit.", "Nothing was written."
 
 
-def imported(path: Path, unit: str, course: str, counts: tuple[int, int]) -> tuple[str, str]:
+def imported(path: str, counts: tuple[int, int], dry_run: bool) -> tuple[str, str]:
     lost, guessed = counts
+    made = ("Serait écrit", "Would be written") if dry_run else ("Brouillon", "Draft")
     return (
-        f"Brouillon : {path} (perdu {lost}, deviné {guessed}). Complétez son en-tête, ajoutez « {unit} » à la ligne "
-        f"« unites » de {course}, puis : elearn check",
-        f"Draft: {path} (lost {lost}, guessed {guessed}). Complete its front matter, add “{unit}” to the line "
-        f"“units” of {course}, then: elearn check",
+        f"{made[0]} : {path} (perdu {lost}, deviné {guessed}).",
+        f"{made[1]}: {path} (lost {lost}, guessed {guessed}).",
     )
+
+
+AFTER_IMPORT = (
+    "Ensuite : complétez l'en-tête de ce fichier, puis elearn check.",
+    "Then: complete the header of this file, and run elearn check.",
+)
 
 
 def outbox_counts(counts: Mapping[str, int]) -> tuple[str, str]:

@@ -45,9 +45,8 @@ def new_unit(given: argparse.Namespace) -> int:
 
 def new_question(given: argparse.Namespace) -> int:
     from elearn.core import beginning, skeletons
-    from elearn.core.questions import KINDS
 
-    words = ", ".join(skeletons.QUESTIONS[kind].words[language() != "fr"] for kind in KINDS)
+    words = ", ".join(skeletons.QUESTIONS[kind].words[language() != "fr"] for kind in skeletons.QUESTIONS)
     if not given.kind:
         return refuse(*usage.which_kind(words))
 

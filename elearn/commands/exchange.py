@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from elearn import usage
 from elearn.commands.common import done, read_settings, refuse
-from elearn.store.content_folder import Layers, path_of, read_folder, read_layers
-from elearn.terminal import language, tell
+from elearn.commands.folders import shown
+from elearn.store.content_folder import Layers, path_of, read_folder, read_layers, write_file
+from elearn.terminal import RED, language, paint, say, tell
 
 if TYPE_CHECKING:
     from elearn.core.check import SiteBuild
@@ -28,6 +29,7 @@ def import_gift(given: argparse.Namespace) -> int:
     from elearn.core.exchange import as_text
     from elearn.core.fields import RESERVED, UNIT_ID
     from elearn.core.gift import read_gift, slug
+    from elearn.core.listed import UNITS, with_listed
     from elearn.core.reading import Reading
     from elearn.core.writing import write
 
@@ -59,11 +61,16 @@ def import_gift(given: argparse.Namespace) -> int:
     build = _checked(Layers({**layers.files, path: text.encode()}, layers.added))
     if not _sound(build, path, folders):
         return refuse(*usage.nothing_imported())
-    target = _home(folders, course.folder) / path
+    home, course_file = _home(folders, course.folder), f"{course.folder}/course.yaml"
+    listing = with_listed(layers.files[course_file], UNITS, unit)
     if not given.dry_run:
-        target.parent.mkdir(parents=True, exist_ok=False)
-        _put(target, text)
-    return done(*usage.imported(target, unit, path_of(f"{course.folder}/course.yaml", folders), _counts(made.notes)))
+        write_file(home, path, text.encode(), None)
+        if listing is not None:
+            write_file(home, course_file, listing, layers.files[course_file])
+    tell(say(*usage.imported(shown(home / path), _counts(made.notes), given.dry_run)))
+    if listing is None:
+        tell(paint(say(*usage.by_hand(path_of(course_file, folders), UNITS[0], unit)), RED))
+    return done(*usage.AFTER_IMPORT)
 
 
 def export_gift(given: argparse.Namespace) -> int:

@@ -59,9 +59,9 @@ def preview(given: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="elearn-preview-") as folder:
         asked = read_settings()
         content = given.content or str(asked.content)
-        if not given.content and asked.own_content.is_dir():
+        if not given.content:
             Path(folder, "instance").mkdir(mode=0o700)
-            Path(folder, "instance", "content").symlink_to(asked.own_content)
+            Path(folder, "instance", "content").symlink_to(asked.own_content.resolve())
         os.environ.update(
             ELEARN_CONTENT=str(Path(content).resolve()),
             ELEARN_INSTANCE=f"{folder}/instance",

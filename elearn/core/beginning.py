@@ -13,7 +13,6 @@ from elearn.core.fields import RESERVED, UNIT_ID
 from elearn.core.listed import COURSES, UNITS, with_listed
 from elearn.core.new_ids import NewIds
 from elearn.core.parse import Draft, parse_unit
-from elearn.core.questions import KINDS
 from elearn.core.rules import ERROR
 from elearn.core.site_files import SiteFile, read_site
 from elearn.core.source import Files, decode
@@ -26,7 +25,7 @@ _ID = re.compile(r"^id[ \t]*:[ \t]*[\"']?([a-z][a-z0-9-]*)", re.MULTILINE)
 
 
 class NotBegun(Exception):
-    """Nothing was made. `code`: bad_id, taken, no_course, no_unit, unknown_kind, later_kind, unclear; `what`: of it."""
+    """Nothing was made. `code`: bad_id, taken, no_course, no_unit, unknown_kind, unclear; `what`: of it."""
 
     def __init__(self, code: str, what: str) -> None:
         super().__init__(f"{code}: {what}")
@@ -80,8 +79,8 @@ def new_unit(files: Files, course: str, id: str, title: str, lang: str, ids: New
 def new_question(files: Files, unit: str, word: str, lang: str, ids: NewIds) -> Begun:
     """At the end of a unit, given by its id, `course/unit` or its path; in its source language alone."""
     kind = skeletons.kind_named(word)
-    if kind is None or kind not in KINDS:
-        raise NotBegun("later_kind" if kind else "unknown_kind", word)
+    if kind is None:
+        raise NotBegun("unknown_kind", word)
     first = site_of(files).source_language
     path = _path_of(files, unit, first)
     before = _draft(path, files[path], first)

@@ -19,6 +19,7 @@ from elearn.core.site_files import CourseFile, read_directory, read_help_lines
 from elearn.core.source import readable
 from elearn.core.translating import read_sync
 from elearn.core.typography import nearest
+from elearn.core.unwritten import check_unwritten
 from elearn.core.wording import check_words
 
 
@@ -185,6 +186,7 @@ class _Checker(Reading):
                 source = self.source(path)
                 if readable(source):
                     check_words(source)
+                    check_unwritten(source)
         for files in self.units.values():
             for draft in (files.source, *files.translations.values()):
                 measured = ease(prose(draft.outline), draft.lang) if draft.sound else None

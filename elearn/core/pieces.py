@@ -1,6 +1,6 @@
 """What a button inserts into a text: a section, a callout, an image and a question of each kind, to write over."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from elearn.core import skeletons
@@ -44,11 +44,10 @@ _IMAGE = (
 )
 
 
-def pieces(lang: str, kinds: Collection[str], ids: NewIds) -> list[Piece]:
-    """In French or English, each with ids of its own. `kinds`: those that this site knows."""
+def pieces(lang: str, ids: NewIds) -> list[Piece]:
+    """In French or English, each with ids of its own."""
     at = 0 if lang == "fr" else 1
     found = [Piece(_SECTION[at][0], skeletons.with_ids(_SECTION[at][1], ids))]
     for kind in skeletons.QUESTIONS:
-        if kind in kinds:
-            found.append(Piece(NAMES[kind][at], skeletons.question(kind, lang, ids)))
+        found.append(Piece(NAMES[kind][at], skeletons.question(kind, lang, ids)))
     return [*found, Piece(*_CALLOUT[at]), Piece(*_IMAGE[at])]

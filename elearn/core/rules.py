@@ -99,6 +99,14 @@ RULES: Mapping[str, Rule] = {
         "{count} autres problèmes dans ce fichier ne sont pas montrés ; corrigez d'abord ceux-ci",
         "{count} more problems in this file are not shown; mend these first",
     ),
+    "W093": _warning(
+        "« {word} » : mots du modèle, à {many} endroits de ce fichier ; mettez les vôtres à leur place",
+        "“{word}”: words of the model, in {many} places of this file; put yours in their stead",
+        one=(
+            "« {word} » : mots du modèle ; mettez les vôtres à leur place",
+            "“{word}”: words of the model; put yours in their stead",
+        ),
+    ),
     # --- front matter and YAML
     "E100": _error(
         "en-tête illisible à partir d'ici ; vérifiez les crochets, les guillemets et le retrait",
@@ -290,13 +298,13 @@ RULES: Mapping[str, Rule] = {
         "identifiant « {id} » déjà employé ligne {other}", "id “{id}” already used on line {other}", fixable=True
     ),
     "E132": _error(
-        "question sans identifiant ; lancez « elearn fix », ou ajoutez #un-nom-court",
-        "question without an id; run “elearn fix”, or add #a-short-name",
+        "question sans identifiant ; la réparation en écrit un, ou ajoutez #un-nom-court",
+        "question without an id; the repair writes one, or add #a-short-name",
         fixable=True,
         by_hand=("none",),
         section=(
-            "section sans identifiant ; lancez « elearn fix », ou ajoutez {{#un-nom-court}}",
-            "section without an id; run “elearn fix”, or add {{#a-short-name}}",
+            "section sans identifiant ; la réparation en écrit un, ou ajoutez {{#un-nom-court}}",
+            "section without an id; the repair writes one, or add {{#a-short-name}}",
         ),
         none=(
             "unité sans section ; ajoutez au moins un titre « ## Titre {{#un-nom-court}} »",
@@ -570,8 +578,8 @@ RULES: Mapping[str, Rule] = {
         ),
     ),
     "E215": _error(
-        "vrai-faux : écrivez > **Réponse :** vrai, ou faux",
-        "true/false: write > **Answer:** true, or false",
+        "vrai-faux : écrivez > **Réponse :** vrai, ou faux, avec les étoiles",
+        "true/false: write > **Answer:** true, or false, with the stars",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
         marked=(
             "sondage : aucune réponse n'est juste ; retirez le x de la case",

@@ -41,10 +41,10 @@ def unit(id: str, title: str, lang: str, ids: NewIds) -> str:
     return with_ids(text, ids).replace("⟨id⟩", id).replace("⟨question⟩", asked).replace("⟨title⟩", quoted(title))
 
 
-def course(id: str, title: str, lang: str, languages: Sequence[str], version: str) -> str:
+def course(id: str, title: str, lang: str, languages: Sequence[str], version: str, summary: str = "") -> str:
     """A course.yaml without units. `languages`: those of the site, each with words of its own."""
     french = lang == "fr"
-    summary = "Remplacez par deux phrases." if french else "Replace this by two sentences."
+    summary = summary or ("Remplacez par deux phrases." if french else "Replace this by two sentences.")
     names = ("titre", "titre_discret", "resume") if french else ("title", "discreet_title", "summary")
     lines = [f"id: {id}"]
     for name, words in zip(names, (title, title, summary), strict=True):

@@ -62,6 +62,7 @@ class First:
     id: str
     title: str
     author: str = ""
+    summary: str = ""
 
 
 def first_unit(asked: First, lang: str, ids: NewIds) -> str:
@@ -71,8 +72,8 @@ def first_unit(asked: First, lang: str, ids: NewIds) -> str:
 
 
 def first_course(asked: First, languages: Sequence[str], version: str) -> str:
-    """The same title in each language of the site, until someone translates it."""
-    return skeletons.course(asked.id, asked.title, languages[0], languages, version)
+    """The same words in each language of the site, until someone translates it."""
+    return skeletons.course(asked.id, asked.title, languages[0], languages, version, asked.summary)
 
 
 def id_of(text: str) -> str:

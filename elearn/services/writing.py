@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import hashlib
+import random
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from elearn.config import Settings
+from elearn.core import fixing
 from elearn.core.check import SiteBuild, check_site
 from elearn.core.listed import COURSES, with_listed
 from elearn.core.new_ids import NewIds, made_ids
@@ -49,6 +51,7 @@ from elearn.store.zip_files import read_zip
 EVERYTHING = ""
 LOCK = ".writing.lock"
 TRIES = 3
+OFFICE = (".doc", ".docx", ".odt", ".rtf", ".pages")
 _POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
@@ -61,7 +64,8 @@ class StaleBase(Exception):
 
 
 class Refused(Exception):
-    """`code`: name, long, taken, needed, absent, drafted, unreadable, site. `what`: the path or words it is about."""
+    """`code`: name, long, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path or words it
+    is about."""
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
@@ -186,6 +190,23 @@ def save(settings: Settings, path: str, text: str, base: str, whole_site: bool =
         _keep(settings, path, body)
 
 
+def repair(settings: Settings, path: str, text: str, base: str, today: dt.date, whole_site: bool = False) -> str:
+    """Keep a text as `save` does, repaired as `elearn fix` would; what is kept. The same text sent twice is repaired
+    the same: its new ids are drawn from it."""
+    body = as_bytes(text)
+    if len(body) > LONGEST:
+        raise Refused("long", path)
+    there = desk(settings, today)
+    files = {**there.files, path: body}
+    drawn = random.Random(digest(body))  # noqa: S311 - an id is no secret
+    taken = made_ids(one for name, one in files.items() if name.endswith(".md"))
+    first = there.build.site.source_language if there.build.site else "fr"
+    made = list(fixing.repair(files, first, NewIds(drawn.randrange, taken), [path]))
+    mended = made[0].body.decode("utf-8") if made else text
+    save(settings, path, mended, base, whole_site)
+    return mended
+
+
 def begin_translation(there: Desk, path: str, today: dt.date) -> str | None:
     """A copy of the source to write over, ids and all; None where there is no source, or no such language."""
     source = _source_of(there, path, today)
@@ -276,6 +297,8 @@ def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
     with _turn(settings):
         there = desk(settings, today)
         files = dict(_placed(there, sent))
+        if not sent.whole_site and files.get("site.yaml") == whole_content(there).get("site.yaml"):
+            files.pop("site.yaml", None)  # as it was given out: nothing that its sender changed
         for path, body in files.items():
             if not is_name(path, whole_site=True):
                 raise Refused("name", path)
@@ -294,12 +317,16 @@ def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
 
 def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
     """Where each file goes: a whole site's own paths, or one unit's in the course that was chosen."""
+    if sent.name.lower().endswith(OFFICE):
+        raise Refused("word", sent.name)
     if not sent.body.startswith(b"PK"):
         if not sent.name.lower().endswith(".md"):
             raise Refused("unreadable", sent.name)
         text = as_text(sent.body)
         if text is None:
             raise Refused("unreadable", sent.name)
+        if not id_of(text):
+            raise Refused("unnamed", sent.name)
         yield f"{_unit_folder(there, sent.course, id_of(text))}/{sent.lang}.md", sent.body
         return
     files = _without_outer_folder(read_zip(sent.body, TAKEN))
@@ -310,7 +337,9 @@ def _placed(there: Desk, sent: Sent) -> Iterator[tuple[str, bytes]]:
     named = [id_of(text) for text in texts.values() if text and id_of(text)]
     if not texts:
         raise Refused("unreadable", sent.name)
-    folder = _unit_folder(there, sent.course, named[0] if named else "")
+    if not named:
+        raise Refused("unnamed", sent.name)
+    folder = _unit_folder(there, sent.course, named[0])
     for path, body in files.items():
         yield f"{folder}/{path}", body
 
@@ -328,8 +357,6 @@ def _without_outer_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def _unit_folder(there: Desk, course: str, unit: str) -> str:
     if f"courses/{course}/course.yaml" not in there.files:
         raise Refused("absent", course)
-    if not unit:
-        raise Refused("needed", "id")
     for path in there.files:
         match = UNIT_TEXT.fullmatch(path)
         if match and match["course"] == course and id_of(there.files[path].decode("utf-8", "replace")) == unit:

@@ -78,9 +78,12 @@ def read_layers(folders: Sequence[Path]) -> Layers:
 
 
 def path_of(path: str, folders: Sequence[Path]) -> str:
-    """A path of the layers as one would open it from here: in the uppermost folder that has it."""
+    """A path of the layers as one would open it from here: in the uppermost folder that has it.
+
+    The folder itself and not a link to it, which a preview makes and takes away.
+    """
     having = [folder for folder in folders if (folder / path).exists()]
-    return os.path.relpath((having or list(folders[:1]))[-1] / path)
+    return os.path.relpath((having or list(folders[:1]))[-1].resolve() / path)
 
 
 class Meanwhile(Exception):

@@ -81,6 +81,10 @@ BROKEN: list[tuple[str, ...]] = [
     ("E106", COURSE, "delivrance: automatique", f"delivrance: {HERE}approbation"),
     ("E106", SITE, '"https://asso.example"', f'{HERE}"javascript:alert(1)"'),
     ("W107", UNIT, "statut: publie", f"statut: publie\nrelu_le: {HERE}2024-11-01"),
+    ("W093", UNIT, "Un texte simple.", f"{HERE}Remplacez par un texte court. La suite est à moi."),
+    ("W093", UNIT, "  > Pas encore.", f"  > {HERE}Remplacez\u00a0: dites pourquoi, sans juger."),
+    ("W093", UNIT, "Un texte simple.", f"{HERE}Remplacez par la suite.\n\nRemplacez par un texte court."),
+    ("W093", COURSE, "resume: {fr: Pour commencer.", f"resume: {{fr: {HERE}Remplacez par deux phrases."),
     # --- prose
     ("E110", UNIT, "Un texte simple.[^note]", f"Un texte\n{HERE}---\n\nUn texte simple.[^note]"),
     ("E111", UNIT, "Un texte simple.", f"Un texte {HERE}<b>simple</b>."),
@@ -710,3 +714,10 @@ def test_every_message_can_be_said_in_both_languages() -> None:
         for variant in ("", *RULES[code].variants):
             problem = Problem("a.md", 1, 1, code, params | {"variant": variant})
             assert problem.message("fr") != problem.message("en")
+
+
+@pytest.mark.parametrize(
+    "words", ["Remplacez ce mot par un autre.", "Remplacez par une réponse plus douce.", "Ce qui remplace la peur."]
+)
+def test_a_lesson_that_speaks_of_replacing_is_not_taken_for_a_model(words: str) -> None:
+    assert build({UNIT: GOOD[UNIT].replace("Un texte simple.", words)}).problems == ()

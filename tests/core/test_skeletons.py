@@ -1,4 +1,4 @@
-"""Every skeleton is a correct beginning: it compiles without an error, whatever its language."""
+"""Every skeleton is a correct beginning, whatever its language: all that is told is that its words are still there."""
 
 import random
 import re
@@ -23,7 +23,7 @@ def new_ids() -> NewIds:
 def test_a_question_compiles(kind: str, lang: str) -> None:
     made = build({SUITE: GOOD[SUITE] + "\n" + skeletons.question(kind, lang, new_ids())})
 
-    assert made.problems == ()
+    assert [problem.code for problem in made.problems] == ["W093"]
     assert kind in [prompt.kind for prompt in made.units["reperes", "suite", "fr"].prompts] or kind == "pool"
 
 
@@ -62,7 +62,7 @@ def test_a_course_and_a_unit_have_no_problem(lang: str, title: str) -> None:
         }
     )
 
-    assert made.problems == ()
+    assert {problem.code for problem in made.problems} == {"W093"}
     assert made.units["nouveau", "neuve", "fr"].title.split() == title.split()
 
 

@@ -21,6 +21,7 @@ GIFT = """// [id:7]
 
 Racontez. {}
 """
+COURSE = "courses/premiers-reperes/course.yaml"
 WHOLE = "courses/premiers-reperes/04-mes-questions/fr.md"
 
 
@@ -52,17 +53,26 @@ def test_a_gift_file_becomes_a_draft_that_passes_check(content: Path, capsys: py
     assert "### Qui décide de ce qui est dit ? {.choix-multiple #qui-decide bareme=partiel}" in text
     assert "identifiant d'origine « 7 » : ici #qui-decide" in said
     assert "Mes questions.gift:2:1: deviné: fractions inégales" in said
-    assert "ajoutez « mes-questions » à la ligne « unites »" in said
-    course = content / "courses/premiers-reperes/course.yaml"
-    course.write_text(course.read_text("utf-8").replace("unites: [", "unites: [mes-questions, ", 1), encoding="utf-8")
+    assert ", mes-questions]" in (content / COURSE).read_text("utf-8")
     build = check_site(read_folder(content), TODAY)
-    assert [problem for problem in build.problems if problem.path == WHOLE and problem.severity == "error"] == []
+    assert [problem for problem in build.problems if problem.path == WHOLE] == []
+
+
+def test_a_list_written_in_an_unusual_way_is_left_to_its_author(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = content / COURSE
+    text = course.read_text("utf-8").replace("unites: [", "unites: [  # ici\n    ", 1).replace("]", "\n  ]", 1)
+    course.write_text(text, encoding="utf-8")
+    assert bring(content) == 0
+    assert course.read_text("utf-8") == text and (content / WHOLE).exists()
+    assert "ajoutez vous-même mes-questions à la liste « unites »" in capsys.readouterr().out
 
 
 def test_a_dry_run_writes_nothing(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bring(content, "--dry-run") == 0
     assert "deviné" in capsys.readouterr().out
-    assert not (content / WHOLE).parent.exists()
+    assert not (content / WHOLE).parent.exists() and "mes-questions" not in (content / COURSE).read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -55,15 +55,18 @@ def shipped() -> dict[Path, bytes]:
 
 
 def test_from_nothing_to_a_unit_that_can_be_published(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for kind in ("vrai-faux", "ordering", ".Choix-Multiple"):
+    for kind in ("vrai-faux", "ordering", ".Choix-Multiple", "banque"):
         assert cli.main(["new", "question", "se-taire", "--kind", kind]) == 0
     assert cli.main(["new", "unit", "ecoute", "suite"]) == 0
     assert re.search(r"Écrit : \S+02-suite/fr\.md\n", said(capsys))
 
     assert cli.main(["check"]) == 0
-    assert re.search(r"publication\. Cours \d+, unités \d+\.\n", said(capsys))
+    told = said(capsys)
+    assert told.count(" W093 ") == 3 and "Rien ne s'oppose à la publication" in told
+    assert cli.main(["publish"]) == 0
+    assert re.search(r"(.* W093 .*\n){3}Édition 1 publiée", said(capsys))
     assert "unites: [se-taire, suite]" in (own / "courses/ecoute/course.yaml").read_text("utf-8")
-    assert unit_of(own).read_text("utf-8").count("\n### ") == 4
+    assert unit_of(own).read_text("utf-8").count("\n### ") == 5
 
 
 def test_english_words_are_proposed_on_request(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The tables of docs/writing-units.md say what the code does. ELEARN_UPDATE=1 writes them anew."""
+"""The tables of docs/writing-units.md and docs/checker.md say what the code does. ELEARN_UPDATE=1 writes them anew."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from elearn.config import ROOT
 from elearn.core.questions import KINDS
 from elearn.core.rules import ERROR, FAMILIES, INFO, RULES, WARNING, family
 
-PAGE = ROOT / "docs" / "writing-units.md"
+DOCS = ROOT / "docs"
 SEVERITIES = {ERROR: "bloque", WARNING: "conseil", INFO: "information"}
 BODIES = {
     "choices": "`- ( )` `- (x)` ou `- [ ]` `- [x]`",
@@ -35,22 +35,26 @@ def rules() -> str:
 
     def row(code: str) -> str:
         rule = RULES[code]
-        return f"| {code} | {SEVERITIES[rule.severity]}{' (f)' if rule.fixable else ''} | {cell(rule.fr)} |"
+        severity = SEVERITIES[rule.severity] + (" (f)" if rule.fixable else "")
+        return f"| {code} | {severity} | {cell(rule.fr)} | {cell(rule.en)} |"
 
     parts = []
-    for start, (fr, _) in FAMILIES.items():
+    for start, (fr, en) in FAMILIES.items():
         codes = sorted((code for code in RULES if family(code) == start), key=lambda code: (code[1:], code))
         rows = [row(code) for code in codes]
-        parts.append("\n".join([f"### {fr}", "", "| Code | | Message |", "|---|---|---|", *rows]))
+        parts.append("\n".join([f"## {fr} / {en}", "", "| Code | | Français | English |", "|---|---|---|---|", *rows]))
     return "\n" + "\n\n".join(parts) + "\n"
 
 
-@pytest.mark.parametrize(("name", "table"), [("kinds", kinds), ("rules", rules)])
-def test_the_table_is_the_code(name: str, table) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    ("file", "name", "table"), [("writing-units.md", "kinds", kinds), ("checker.md", "rules", rules)]
+)
+def test_the_table_is_the_code(file: str, name: str, table) -> None:  # type: ignore[no-untyped-def]
     mark = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- /table -->)", re.DOTALL)
-    page = PAGE.read_text(encoding="utf-8")
+    path = DOCS / file
+    page = path.read_text(encoding="utf-8")
     wanted = mark.sub(lambda found: f"{found[1]}{table()}\n{found[2]}", page, count=1)
     if os.environ.get("ELEARN_UPDATE"):
-        PAGE.write_text(wanted, encoding="utf-8")
+        path.write_text(wanted, encoding="utf-8")
         page = wanted
-    assert page == wanted
+    assert page == wanted and mark.search(page)

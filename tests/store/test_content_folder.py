@@ -120,6 +120,8 @@ def test_a_problem_is_named_by_the_file_one_would_open(tmp_path: Path, monkeypat
     assert content_folder.path_of("courses/a/x.md", folders) == "own/courses/a/x.md"
     assert content_folder.path_of("site.yaml", folders) == "shipped/site.yaml"
     assert content_folder.path_of("nowhere.md", folders) == "shipped/nowhere.md"
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    assert content_folder.path_of("courses/a/x.md", [folders[0], tmp_path / "link"]) == "own/courses/a/x.md"
 
 
 def test_a_file_is_written_whole_with_the_mode_it_had(tmp_path: Path) -> None:

@@ -182,3 +182,25 @@ def test_a_form_without_its_token_is_refused(ada: Browser, site: Flask) -> None:
     for path in (text(), f"/authoring/drafts/{FR}/removal", "/authoring/publications", "/authoring/withdrawals"):
         assert ada.client.post(path, data={"text": "x"}, headers=FORGED).status_code == 400
     assert not site.config["ELEARN"].drafts.exists()
+
+
+def test_what_needs_no_decision_is_repaired_at_a_press(ada: Browser, site: Flask) -> None:
+    page = save(ada, "{.choix-unique #qui-decide}", "{.choix-unique}")
+    assert "E132" in page.text and "Enregistrer et réparer 1 point" in page.text
+    form = page.form(FR)
+    typed = form.values()["text"][0].replace(BEFORE, AFTER).replace("- ( ) ", "– ( ) ", 1)
+    page = form.submit(text=typed, go="mend")
+    assert page.status == 200 and "2 endroits réparés" in page.text and "Enregistrer et réparer" not in page.text
+    assert AFTER in written(page) and "– ( )" not in written(page) and "{.choix-unique #q-" in written(page)
+    shown = page.all("dl", **{"class": "compared"})[0]
+    assert "– ( )" in "".join(shown.itertext()) and "#q-" in "".join(shown.itertext())  # type: ignore[attr-defined]
+    assert written(form.submit(text=typed, go="mend")) == written(page)
+    assert written(page).encode() == (site.config["ELEARN"].drafts / FR).read_bytes()
+    assert "Rien à réparer sans vous" in page.form(FR).submit(go="mend").text
+
+
+def test_a_repair_writes_over_nobody(ada: Browser, signed_in: Enter) -> None:
+    form = ada.get(text()).form(FR)
+    save(signed_in("Dalia"), BEFORE, "Le silence de Dalia.")
+    answer = form.submit(go="mend")
+    assert answer.status == 409 and "Le silence de Dalia." in written(ada.get(text()))

@@ -21,7 +21,7 @@ def test_it_works(ada: Browser, site: Flask) -> None:
     assert page.path == NEW
     page = page.form("/units").submit(title="L'écoute « à deux » : œuvrer")
     assert page.path == "/authoring/texts/courses/reperes/03-l-ecoute-a-deux-oeuvrer/fr.md"
-    assert "Rien à corriger" in page.text and 'auteurs: ["Ada"]' in written(page)
+    assert "des mots du modèle sont encore là" in page.text and 'auteurs: ["Ada"]' in written(page)
     assert "Jamais publiée" in ada.get("/authoring/").text
     assert "L'écoute" not in Browser(site).get("/learning/reperes").text
     page = publish(ada, "courses/reperes/03-l-ecoute-a-deux-oeuvrer", note="Une unité de plus")
@@ -35,16 +35,20 @@ def test_it_works(ada: Browser, site: Flask) -> None:
 
 
 def test_a_new_course_and_its_first_unit(ada: Browser, site: Flask) -> None:
-    page = ada.get("/authoring/").follow("Nouveau cours").form("/courses").submit(title="Vivre en groupe")
+    form = ada.get("/authoring/").follow("Nouveau cours").form("/courses")
+    page = form.submit(title="Vivre en groupe", summary="Deux jours à plusieurs.")
     assert page.path == "/authoring/courses/vivre-en-groupe/units/new"
     assert "Pas encore d'unité dans ce cours" in ada.get("/authoring/").text
     page = page.form("/units").submit(title="Se présenter")
     assert page.path == "/authoring/texts/courses/vivre-en-groupe/01-se-presenter/fr.md"
-    assert "Rien à corriger" in page.text
+    assert "des mots du modèle sont encore là" in page.text
+    asked = ada.get("/authoring/publication?scope=courses/vivre-en-groupe/01-se-presenter").text
+    assert "Des mots du modèle sont encore là" in asked and "Remplacez par une ou deux phrases" in asked
     assert publish(ada, "courses/vivre-en-groupe/01-se-presenter").status == 200
     visitor = Browser(site)
     assert "Vivre en groupe" in visitor.get("/learning/").text
-    assert "Se présenter" in visitor.get("/learning/vivre-en-groupe").text
+    page = visitor.get("/learning/vivre-en-groupe")
+    assert "Se présenter" in page.text and "Deux jours à plusieurs." in page.text
 
 
 def test_two_new_units_are_published_one_after_the_other(ada: Browser, site: Flask) -> None:
@@ -98,4 +102,4 @@ def test_no_unit_in_a_course_that_is_not_there(ada: Browser) -> None:
 def test_any_title_makes_a_sound_text(ada: Browser) -> None:
     for n, words in enumerate(['a": b', "# dièse", "{x}", "l'œil : « non »", "- tiret", "\\n", "<b>gras</b>"]):
         page = ada.get(NEW).form("/units").submit(title=f"Titre {words}", author=f"Zoé {words}", name=f"nouvelle-{n}")
-        assert page.status == 200 and "Rien à corriger" in page.text, words
+        assert page.status == 200 and "des mots du modèle sont encore là" in page.text, words

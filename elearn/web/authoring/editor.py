@@ -1,13 +1,14 @@
 """One text, written in the browser: saved as a draft, checked, and nobody's work written over."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from elearn.core.pieces import pieces
-from elearn.core.questions import KINDS
 from elearn.core.writable import UNIT_TEXT, is_name, is_text
 from elearn.services import writing
 from elearn.services.writing import Desk
@@ -48,14 +49,21 @@ def save(path: str) -> Any:
     there = parts.desk()
     _sheet(there, path)
     typed, base = request.form.get("text", ""), request.form.get("base", "")[:64]
+    mends, kept = request.form.get("go") == "mend", typed
     try:
-        writing.save(parts.settings(), path, typed, base, parts.whole_site())
+        if mends:
+            kept = writing.repair(parts.settings(), path, typed, base, now().date(), parts.whole_site())
+        else:
+            writing.save(parts.settings(), path, typed, base, parts.whole_site())
     except writing.StaleBase as problem:
         stands = writing.digest(writing.as_bytes(problem.theirs))
         return _page(there, Sheet(path, typed, stands, theirs=problem.theirs)), 409
     except writing.Refused as problem:
         return _page(there, Sheet(path, typed, base, error=parts.refusal(problem))), 422
     writing.note_read(parts.settings(), path, now().date(), bool(request.form.get("read")))
+    if mends:
+        after = parts.desk()
+        return _page(after, _sheet(after, path), tuple(_mended(typed, kept)))
     return redirect(_next(path), 303)
 
 
@@ -92,7 +100,26 @@ def _sheet(there: Desk, path: str) -> Sheet:
     return Sheet(path, begun, "", new=True)
 
 
-def _page(there: Desk, sheet: Sheet) -> str:
+@dataclass(frozen=True)
+class Mended:
+    """Lines that a repair changed. `line`: the first of them, as it is now."""
+
+    line: int
+    before: str
+    after: str
+
+
+def _mended(before: str, after: str) -> Iterator[Mended]:
+    old, new = before.splitlines(), after.splitlines()
+    for what, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "replace" and end - start == last - first:
+            for number in range(end - start):
+                yield Mended(first + number + 1, old[start + number], new[first + number])
+        elif what != "equal":
+            yield Mended(first + 1, "\n".join(old[start:end]), "\n".join(new[first:last]))
+
+
+def _page(there: Desk, sheet: Sheet, mended: tuple[Mended, ...] | None = None) -> str:
     path = sheet.path
     match = UNIT_TEXT.fullmatch(path)
     folder = path.rpartition("/")[0]
@@ -113,11 +140,13 @@ def _page(there: Desk, sheet: Sheet) -> str:
         texts=sorted(one for one in there.files if match and one.startswith(f"{folder}/") and UNIT_TEXT.fullmatch(one)),
         problems=problems,
         blocking=sum(one.blocks for one in problems),
+        fixable=sum(one.fixable for one in problems),
+        mended=mended,
         elsewhere=len({one.path for one in parts.errors(others)}),
         kept=kept,
         drafted=path in there.drafted,
         in_force=path in there.in_force,
-        pieces=pieces(match["lang"], KINDS, writing.new_ids(there)) if match else (),
+        pieces=pieces(match["lang"], writing.new_ids(there)) if match else (),
         told=request.args.get("told", ""),
         guide=parts.guide(),
     )

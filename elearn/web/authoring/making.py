@@ -21,6 +21,7 @@ IDENTITY = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 class CourseForm(Form):
     title = StringField()
     name = StringField()
+    summary = StringField()
 
 
 class UnitForm(CourseForm):
@@ -92,4 +93,4 @@ def _asked(form: CourseForm) -> First:
         form.name.data = name
     if isinstance(form, UnitForm) and not author:
         form.author.errors = [_("Écrivez qui signe cette unité.")]
-    return First(name, title, author)
+    return First(name, title, author, parts.posted("summary", 500))

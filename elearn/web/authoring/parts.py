@@ -31,6 +31,14 @@ REFUSED = {
     "long": lambda: _("« %(what)s » dépasse 200 ko : coupez ce texte en plusieurs unités."),
     "taken": lambda: _("« %(what)s » est déjà pris : choisissez un autre identifiant."),
     "needed": lambda: _("Il manque quelque chose : « %(what)s »."),
+    "unnamed": lambda: _(
+        "« %(what)s » n'a pas d'en-tête avec une ligne « id: mon-unite ». Le plus simple : faites une nouvelle unité, "
+        "puis collez-y votre texte sous l'en-tête."
+    ),
+    "word": lambda: _(
+        "« %(what)s » vient d'un traitement de texte. Faites une nouvelle unité et collez-y le texte, ou "
+        "enregistrez-le comme texte seul, avec un nom qui finit par .md."
+    ),
     "absent": lambda: _("Le cours « %(what)s » n'existe pas ici."),
     "drafted": lambda: _(
         "« %(what)s » a déjà un brouillon, différent du vôtre. Rien n'est changé. Cochez la case pour le remplacer."
@@ -52,6 +60,7 @@ class Told:
     message: str
     path: str
     shown: str = ""
+    fixable: bool = False
 
 
 def settings() -> Settings:
@@ -98,6 +107,7 @@ def told(problems: list[Problem], there: Desk) -> list[Told]:
             one.message(language()),
             one.path,
             _line(lines[one.path], one.line),
+            one.fixable,
         )
         for one in problems
     ]

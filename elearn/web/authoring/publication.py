@@ -106,9 +106,11 @@ def _source(proposed: Proposal) -> str:
 def _page(there: Desk, asking: Asking) -> str:
     blocking = parts.told(parts.errors(asking.problems), there)
     first = _text(there, asking.scope)
+    advice = [one for one in asking.proposed.build.problems if one.path in asking.proposed.changed]
     return render_template(
         "authoring/publication.html",
         asking=asking,
+        advice=parts.told(advice, there),
         title=parts.title(there, first) if first else "",
         first=first,
         blocking=blocking,
