@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.commands.common import done, read_settings, refuse
+from elearn.commands.common import done, quickly, read_settings, refuse
 from elearn.store.content_folder import Layers, path_of, read_folder, read_layers
-from elearn.terminal import language, tell
+from elearn.terminal import Bar, language, say, tell
 
 if TYPE_CHECKING:
     from elearn.core.check import SiteBuild
@@ -110,7 +110,8 @@ def _today() -> dt.date:
 def _checked(layers: Layers) -> "SiteBuild":
     from elearn.core.check import check_site
 
-    return check_site(layers.files, _today(), layers.added)
+    with quickly():
+        return check_site(layers.files, _today(), layers.added, Bar(say("Vérification", "Checking")))
 
 
 def _sound(build: "SiteBuild", path: str, folders: tuple[Path, ...]) -> bool:

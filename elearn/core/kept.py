@@ -8,6 +8,7 @@ import datetime
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,6 +69,8 @@ class Memory:
     def get(self, key: str) -> KeptUnit | None:
         found = self._units.get(key)
         self.hits, self.misses = self.hits + (found is not None), self.misses + (found is None)
+        with suppress(KeyError):  # another thread may have dropped it
+            self._units.move_to_end(key)
         return found
 
     def put(self, key: str, unit: KeptUnit) -> None:
