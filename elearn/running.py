@@ -71,9 +71,9 @@ def publish_and_tell(
         if len(errors) > 20:
             more = f"{len(errors) - 20}"
             tell("  " + say(f"… et {more} autres : elearn check les montre.", f"… and {more} more: see elearn check."))
-        kept = say("l'édition précédente reste en ligne", "the last edition stays up")
+        online = say("l'édition précédente reste en ligne", "the last edition stays up")
         nothing = say("rien n'est encore publié", "nothing is published yet")
-        stays = kept if outcome.number else nothing
+        stays = online if outcome.number else nothing
         tell(paint(say(f"Contenu non publié ({stays}).", f"Content not published ({stays})."), RED))
     elif outcome.changed:
         tell(paint(say(f"Édition {outcome.number} publiée.", f"Edition {outcome.number} published."), GREEN))
