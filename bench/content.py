@@ -6,11 +6,18 @@ follows the number of units: 1 means in proportion.
 
 import datetime as dt
 import math
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from statistics import median
 
+from elearn.commands.common import quickly
 from elearn.core.check import check_site
+from elearn.core.kept import Kept, Memory
+from elearn.store.kept_units import KeptUnits, kept_units
 
 TODAY = dt.date(2026, 11, 26)
 WORDS = 3000
@@ -59,27 +66,58 @@ def site(units: int) -> dict[str, bytes]:
     return files
 
 
-def timed(files: Mapping[str, bytes], times: int) -> float:
-    """Seconds, the median of some runs."""
+def timed(files: Mapping[str, bytes], times: int, kept: Kept | None = None) -> float:
+    """Seconds of a processor, which others on the machine do not lengthen; the median of some runs."""
     took = []
     for _ in range(times):
-        start = time.perf_counter()
-        build = check_site(files, TODAY)
-        took.append(time.perf_counter() - start)
+        start = time.process_time()
+        build = check_site(files, TODAY, kept=kept)
+        took.append(time.process_time() - start)
         assert build.ok, build.problems[:3]
     return median(took)
 
 
+def start_up() -> float:
+    """Seconds that Python takes to load the checker, without what it takes to start at all."""
+    loaded, bare = [], []
+    for _ in range(3):
+        for code, took in (("import elearn.core.check", loaded), ("", bare)):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            took.append(time.perf_counter() - start)
+    return median(loaded) - median(bare)
+
+
+def unchanged(files: Mapping[str, bytes]) -> Iterator[tuple[str, float, KeptUnits]]:
+    """Each command begins anew, so that what is kept is read from the disk each time."""
+    path = next(path for path in files if path.endswith(".md"))
+    edited = {**files, path: files[path].replace(b"Ada", b"Eve")}
+    with tempfile.TemporaryDirectory() as folder:
+        for words, now in (("cold, kept", files), ("unchanged", files), ("one changed", edited)):
+            start = time.process_time()
+            with kept_units(Path(folder)) as kept:
+                assert kept is not None
+                check_site(now, TODAY, kept=kept)
+            yield words, time.process_time() - start, kept
+
+
 def main() -> int:
+    print(f"start-up, apart from all below: {start_up() * 1000:.0f} ms")
     words = len(unit(0).split())
     one = timed(site(1), 5)
     print(f"one unit of {words} words and {QUESTIONS} questions: {one * 1000:.0f} ms")
     before: tuple[int, float] | None = None
-    for count in (10, 100, 1000):
-        took = timed(site(count), 3 if count < 1000 else 1)
-        growth = f", growth {math.log(took / before[1]) / math.log(count / before[0]):.2f}" if before else ""
-        print(f"{count:>5} units, cold: {took:.2f} s{growth}")
-        before = (count, took)
+    with quickly():
+        for count in (10, 100, 1000):
+            took = timed(site(count), 3 if count < 1000 else 1)
+            growth = f", growth {math.log(took / before[1]) / math.log(count / before[0]):.2f}" if before else ""
+            print(f"{count:>5} units, cold: {took:.2f} s{growth}")
+            before = (count, took)
+        for said, took, kept in unchanged(site(1000)):
+            print(f" 1000 units, {said}: {took:.2f} s ({len(kept.made)} compiled)")
+        memory, files = Memory(), site(1000)
+        timed(files, 1, memory)
+        print(f" 1000 units, unchanged, in one process: {timed(files, 3, memory):.2f} s")
     return 0
 
 

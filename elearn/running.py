@@ -13,11 +13,13 @@ from pathlib import Path
 
 from elearn.config import Settings
 from elearn.core.changes import Change, needing_decision
+from elearn.core.kept import Kept, Memory
 from elearn.services import accounts
 from elearn.services.publishing import Outcome, Publication, prepare, publish_prepared
 from elearn.store.base import now
 from elearn.store.content_folder import path_of, read_layers
-from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, language, paint, say, tell
+from elearn.store.kept_units import kept_units
+from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, Bar, language, paint, say, tell
 from elearn.web.previewing import PROBLEMS
 
 LOOK_EVERY = 0.5
@@ -47,13 +49,20 @@ def keep_answers(asked: Sequence[Change]) -> Mapping[str, str]:
 
 
 def publish_and_tell(
-    settings: Settings, decide: Decide = keep_answers, note: str = "", dry_run: bool = False, trial: bool = False
+    settings: Settings,
+    decide: Decide = keep_answers,
+    note: str = "",
+    dry_run: bool = False,
+    trial: bool = False,
+    kept: Kept | None = None,
 ) -> Outcome:
     """Publish the content folder where it changed; say what came of it. A folder with an error changes nothing.
 
-    `trial`: on a throwaway site nobody has answered yet, so that questions may go and turn as one writes.
+    `trial`: on a throwaway site nobody has answered yet, so that questions may go and turn as one writes. `kept`: units
+    compiled before, else those that the instance keeps.
     """
-    outcome = _publish(settings, decide, note, dry_run, trial)
+    with contextlib.nullcontext(kept) if kept else kept_units(settings.instance) as store:
+        outcome = _publish(settings, decide, note, dry_run, trial, store)
     errors = [problem for problem in outcome.problems if problem.severity == "error"]
     if errors:
         for problem in errors[:20]:
@@ -62,9 +71,9 @@ def publish_and_tell(
         if len(errors) > 20:
             more = f"{len(errors) - 20}"
             tell("  " + say(f"… et {more} autres : elearn check les montre.", f"… and {more} more: see elearn check."))
-        kept = say("l'édition précédente reste en ligne", "the last edition stays up")
+        online = say("l'édition précédente reste en ligne", "the last edition stays up")
         nothing = say("rien n'est encore publié", "nothing is published yet")
-        stays = kept if outcome.number else nothing
+        stays = online if outcome.number else nothing
         tell(paint(say(f"Contenu non publié ({stays}).", f"Content not published ({stays})."), RED))
     elif outcome.changed:
         if not trial:
@@ -81,10 +90,11 @@ def _tell_models_left(settings: Settings, outcome: Outcome) -> None:
             tell(f"  {shown}:{problem.line}:{problem.column}: {problem.code} {problem.message(language())}")
 
 
-def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool) -> Outcome:
+def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool, kept: Kept | None) -> Outcome:
     layers = read_layers(settings.layers)
+    bar = Bar(say("Vérification", "Checking"))
     while True:
-        ready = prepare(layers.files, settings.instance, now(), layers.added, compare=not trial)
+        ready = prepare(layers.files, settings.instance, now(), layers.added, not trial, bar, kept)
         asked = needing_decision(ready.changes) if ready.ok and not dry_run else ()
         decisions = decide(asked) if asked else {}
         if dry_run or decisions is None:
@@ -123,9 +133,9 @@ def welcome(settings: Settings, people: tuple[tuple[str, str, str, str, str], ..
 
 def watch(settings: Settings, trial: bool = False) -> None:
     """Publish at each save, as long as whoever started this is there. Problems are written for the top of the pages."""
-    parent = os.getppid()
+    parent, kept = os.getppid(), Memory()
     for _ in changes(settings.layers, lambda: os.getppid() != parent):
-        keep_problems(settings, publish_and_tell(settings, trial=trial))
+        keep_problems(settings, publish_and_tell(settings, trial=trial, kept=kept))
 
 
 def changes(folders: Sequence[Path], stop: Callable[[], bool]) -> Iterator[None]:

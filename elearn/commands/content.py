@@ -3,12 +3,13 @@
 import argparse
 import datetime as dt
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.commands.common import in_a_line, read_settings
+from elearn.commands.common import in_a_line, quickly, read_settings
 from elearn.commands.editions import units_of
 from elearn.store.content_folder import Layers, path_of, read_folder, read_layers
 from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, YELLOW, Bar, language, paint, say, tell
@@ -24,11 +25,15 @@ def check(given: argparse.Namespace) -> int:
     """Exit status: 0 nothing in the way of publishing, 1 errors, 2 a folder that cannot be read, or our own fault."""
     from elearn.core.check import check_against, check_site
     from elearn.core.report import as_json
+    from elearn.store.kept_units import kept_units
 
-    folders = (Path(given.content),) if given.content else read_settings().layers
+    settings = None if given.content else read_settings()
+    folders = settings.layers if settings else (Path(given.content),)
     layers = Layers(read_folder(folders[0])) if given.content else read_layers(folders)
     bar = Bar(say("Vérification", "Checking"))
-    build = check_site(layers.files, dt.datetime.now(dt.UTC).date(), layers.added, bar)
+    today = dt.datetime.now(dt.UTC).date()
+    with quickly(), kept_units(settings.instance) if settings else nullcontext() as kept:
+        build = check_site(layers.files, today, layers.added, bar, kept)
     if given.against and build.site:
         told = check_against(build, units_of(given.against, build.site.source_language))
         build = replace(build, problems=tuple(sorted(build.problems + told, key=lambda one: one.place)))

@@ -4,11 +4,12 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.commands.common import done, open_site, read_settings, refuse
+from elearn.commands.common import done, open_site, quickly, read_settings, refuse
 from elearn.store.content_folder import Layers, read_folder, read_layers
 from elearn.terminal import BOLD, Bar, paint, say, tell
 
@@ -29,7 +30,8 @@ def publish(given: argparse.Namespace) -> int:
             watch(settings, given.trial)
             return 0
         asked = _Asked(given.key_changes)
-        outcome = publish_and_tell(settings, asked.decide, given.note, given.dry_run)
+        with quickly():
+            outcome = publish_and_tell(settings, asked.decide, given.note, given.dry_run)
         if any(problem.severity == "error" for problem in outcome.problems):
             return 1
         if asked.undecided:
@@ -48,10 +50,13 @@ def publish(given: argparse.Namespace) -> int:
 def diff(given: argparse.Namespace) -> int:
     from elearn.commands.changes_told import summary, tell_changes
     from elearn.core.check import changes_of, check_site
+    from elearn.store.kept_units import kept_units
 
     settings = read_settings()
     layers = Layers(read_folder(Path(given.content))) if given.content else read_layers(settings.layers)
-    build = check_site(layers.files, dt.datetime.now(dt.UTC).date(), layers.added)
+    today, bar = dt.datetime.now(dt.UTC).date(), Bar(say("Vérification", "Checking"))
+    with quickly(), kept_units(settings.instance) if not given.content else nullcontext() as kept:
+        build = check_site(layers.files, today, layers.added, bar, kept)
     errors = sum(one.severity == "error" and not one.code.startswith("T") for one in build.problems)
     if errors or build.site is None:
         return refuse(*usage.mend_first(errors))

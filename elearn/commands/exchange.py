@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.commands.common import done, read_settings, refuse
+from elearn.commands.common import done, quickly, read_settings, refuse
 from elearn.commands.folders import shown
 from elearn.store.content_folder import Layers, path_of, read_folder, read_layers, write_file
-from elearn.terminal import RED, language, paint, say, tell
+from elearn.terminal import RED, Bar, language, paint, say, tell
 
 if TYPE_CHECKING:
     from elearn.core.check import SiteBuild
@@ -117,7 +117,8 @@ def _today() -> dt.date:
 def _checked(layers: Layers) -> "SiteBuild":
     from elearn.core.check import check_site
 
-    return check_site(layers.files, _today(), layers.added)
+    with quickly():
+        return check_site(layers.files, _today(), layers.added, Bar(say("Vérification", "Checking")))
 
 
 def _sound(build: "SiteBuild", path: str, folders: tuple[Path, ...]) -> bool:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
-from elearn.commands.common import done, read_settings, refuse
+from elearn.commands.common import done, quickly, read_settings, refuse
 from elearn.commands.folders import folders_of, new_ids, published_ids, root_of, shown, writable
 from elearn.config import Settings
 from elearn.store.content_folder import Layers, Meanwhile, read_folder, read_layers, write_file
 from elearn.terminal import BOLD, DIM, GREEN, RED, Bar, language, paint, say, tell
 
 if TYPE_CHECKING:
+    from elearn.core.kept import Memory
     from elearn.core.rules import Problem
 
 
@@ -32,6 +33,7 @@ class Place:
     layers: Layers
     own: Mapping[str, bytes]
     only: frozenset[str]
+    kept: "Memory"
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -93,7 +95,10 @@ def _told(place: Place, changes: Mapping[str, bytes]) -> "list[Problem]":
     """What the checker says of the files asked for, some of them changed."""
     from elearn.core.check import check_site
 
-    build = check_site({**place.files, **changes}, dt.datetime.now(dt.UTC).date(), place.layers.added)
+    bar = Bar(say("Vérification", "Checking"))
+    with quickly():
+        files, today = {**place.files, **changes}, dt.datetime.now(dt.UTC).date()
+        build = check_site(files, today, place.layers.added, bar, place.kept)
     return [problem for problem in build.problems if problem.path in place.only]
 
 
@@ -138,4 +143,6 @@ def _place(settings: Settings, root: Path, asked: list[Path] | None) -> Place:
     layers = read_layers(settings.layers) if inside else Layers(own)
     wanted = [path.relative_to(root).as_posix() for path in asked or [root]]
     only = {path for path in own if any(w in (".", path) or path.startswith(w + "/") for w in wanted)}
-    return Place(root, layers, own, frozenset(only))
+    from elearn.core.kept import Memory
+
+    return Place(root, layers, own, frozenset(only), Memory())

@@ -10,13 +10,15 @@ from elearn.core.course import Course, DirectoryEntry, HelpLine, Site, Unit
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
+from elearn.core.keeping import Looked, text_of
+from elearn.core.kept import Kept, KeptUnit
 from elearn.core.parse import Draft, check_content_note, check_shared, sensitive
 from elearn.core.questions import KINDS
 from elearn.core.readability import HARD, LONG_SENTENCES, ease, prose
 from elearn.core.reading import Reading, UnitFiles
 from elearn.core.rules import ERROR, Problem
 from elearn.core.site_files import CourseFile, read_directory, read_help_lines
-from elearn.core.source import readable
+from elearn.core.source import Source, readable
 from elearn.core.translating import read_sync
 from elearn.core.typography import nearest
 from elearn.core.unwritten import check_unwritten
@@ -56,14 +58,16 @@ def check_site(
     today: datetime.date,
     added: tuple[str, ...] = (),
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> SiteBuild:
     """Reads, checks and compiles a content folder given as relative posix path -> bytes.
 
     `added`: folders of courses that follow those site.yaml lists, such as `courses/accueil`. `progress` is told how
-    many units are done, and of how many.
+    many units are done, and of how many. `kept`: where units are kept that need not be read again (core.kept); what is
+    built is the same without.
     """
     checker = _Checker(files, today, added)
-    checker.progress = progress
+    checker.progress, checker.kept = progress, kept
     return checker.build()
 
 
@@ -99,9 +103,11 @@ class _Checker(Reading):
         self.read()
         self.written: dict[tuple[str, str, str], Written] = {}
         self._check_courses()
+        self.linked.traced.clear()
         for glossary in self.glossaries:
             original = self.glossaries[0] if glossary is not self.glossaries[0] else None
             compile_glossary(glossary, self.linked, original)
+        self.marked = {path: len(source.problems) for path, source in self.sources.items()}
         self._check_wording()
         units = self._compile()
         self._check_references()
@@ -181,15 +187,18 @@ class _Checker(Reading):
     def _check_wording(self) -> None:
         """What people read: units and their transcripts, the glossary, the words of courses. Before anything is
         rendered, which changes the tokens."""
+        courses = {one.source.path for one in self.courses.values()}
+        recalled = {path for files in self.units.values() if files.kept for path in files.read}
         for path in self.files:
-            if path.endswith(".md") or path in (one.source.path for one in self.courses.values()):
+            if (path.endswith(".md") and path not in recalled) or path in courses:
                 source = self.source(path)
                 if readable(source):
                     check_words(source)
                     check_unwritten(source)
         for files in self.units.values():
             for draft in (files.source, *files.translations.values()):
-                measured = ease(prose(draft.outline), draft.lang) if draft.sound else None
+                known = files.kept or not draft.sound
+                measured = None if known else ease(prose(draft.outline), draft.lang)
                 if measured and (measured.words > LONG_SENTENCES or measured.ease < HARD):
                     variant = "" if measured.words > LONG_SENTENCES else "words"
                     said = {"words": round(measured.words), "ease": round(measured.ease), "variant": variant}
@@ -200,29 +209,63 @@ class _Checker(Reading):
     def _compile(self) -> dict[tuple[str, str, str], Unit]:
         units: dict[tuple[str, str, str], Unit] = {}
         shared = self._compile_pools()
+        if self.keeping:
+            self.keeping.lean_on(self.linked)
+        told = {path: _many(source) for path, source in self.sources.items()}
+        looked: list[tuple[UnitFiles, Looked]] = []
+        cited = self.linked.cited
         for number, (unit, files) in enumerate(self.units.items(), 1):
             self.tell_progress(len(self.units) + number, 2 * len(self.units))
-            source = files.source
-            if not source.sound:
-                continue
-            check_content_note(source, source.front.content_note)
-            self._check_competencies(source)
-            self._check_drawn(source)
-            made = compile_source(source, self.linked, files.target, shared)
-            whole = {source.lang: self._finish(files, made, None)}
-            for lang, draft in files.translations.items():
-                if draft.sound:
-                    contradictions(draft.source, draft.front, source.front)
-                    check_content_note(draft, draft.front.content_note or source.front.content_note)
-                    ours = compile_translation(draft, self.linked, made, self._noted(draft))
-                    whole[lang] = self._finish(files, ours, made)
+            self.linked.cited, self.linked.traced = set(), set()
+            whole = self._recall(files.kept) if files.kept else self._compile_unit(files, shared)
+            if self.keeping and not files.kept:
+                made = Looked(files.course, files.folder, whole, self.linked.cited, self.linked.traced)
+                looked.append((files, made))
+            cited |= self.linked.cited
             if files.listed and files.course:
                 for lang, one in whole.items():
-                    draft = source if lang == source.lang else files.translations[lang]
+                    draft = files.source if lang == files.source.lang else files.translations[lang]
                     lines = {anchor: line for anchor, (_, line) in draft.outline.anchors.items()}
                     units[files.course, unit, lang] = one
                     self.written[files.course, unit, lang] = Written(draft.source.path, lines)
+        self.linked.cited = cited
+        self._keep(looked, told)
         return units
+
+    def _compile_unit(self, files: UnitFiles, shared: Shared) -> dict[str, Unit]:
+        source = files.source
+        if not source.sound:
+            return {}
+        check_content_note(source, source.front.content_note)
+        self._check_competencies(source)
+        self._check_drawn(source)
+        made = compile_source(source, self.linked, files.target, shared)
+        whole = {source.lang: self._finish(files, made, None)}
+        for lang, draft in files.translations.items():
+            if draft.sound:
+                contradictions(draft.source, draft.front, source.front)
+                check_content_note(draft, draft.front.content_note or source.front.content_note)
+                ours = compile_translation(draft, self.linked, made, self._noted(draft))
+                whole[lang] = self._finish(files, ours, made)
+        return whole
+
+    def _recall(self, kept: KeptUnit) -> Mapping[str, Unit]:
+        """What was made of it before, with all that was told and used."""
+        for text in kept.texts:
+            self.sources[text.path].problems += text.told
+        self.linked.cited |= set(kept.cited)
+        for path in kept.media:
+            self.linked.name(path)
+        return kept.units
+
+    def _keep(self, looked: Iterable[tuple[UnitFiles, Looked]], told: Mapping[str, int]) -> None:
+        """Keeps what was compiled. Not where a transcript was told of: its first unit tells it for all."""
+        for files, one in looked:
+            heard = [path for what, path in one.traced if what == "text"]
+            if self.keeping and all(_many(self.sources[path]) == told.get(path) for path in heard):
+                drafts = ((self.drafts[path], read) for path, read in files.read.items())
+                texts = [text_of(draft, read, self.marked[draft.source.path]) for draft, read in drafts]
+                self.keeping.keep(one, texts, self.linked)
 
     def _check_drawn(self, draft: Draft) -> None:
         """W420 at a pool whose shared questions are sensitive, in a unit that does not say so beforehand."""
@@ -298,3 +341,7 @@ class _Checker(Reading):
             help_lines=lines,
             directory=directory,
         )
+
+
+def _many(source: Source) -> int:
+    return len(source.problems) + source.untold

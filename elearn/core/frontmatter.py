@@ -104,9 +104,15 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
         | fields.places("prerequisites"),
         written=dict(fields.spelling),
     )
-    if front.reviewed_on and (today - datetime.date.fromisoformat(front.reviewed_on)).days > _REVIEW_DAYS:
+    if is_stale(front, today):
         fields.refuse("reviewed_on", "W107")
     return front
+
+
+def is_stale(front: FrontMatter, today: datetime.date) -> bool:
+    """Was it read over too long ago? (W107)"""
+    on = front.reviewed_on
+    return bool(on) and (today - datetime.date.fromisoformat(on)).days > _REVIEW_DAYS
 
 
 def contradictions(source: Source, front: FrontMatter, original: FrontMatter) -> None:

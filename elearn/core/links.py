@@ -34,7 +34,8 @@ class Linked:
     """What links may lead to in the whole site, and what was in fact used. `media`: published name -> path;
     `names`: the other way round. `languages`: the source one first. `sidecars`: by the path of their file.
 
-    `whole`: is every unit known? Where one has no readable id, a link to an unknown unit is not told.
+    `whole`: is every unit known? Where one has no readable id, a link to an unknown unit is not told. `traced`:
+    what was looked up since it was last emptied: (unit, id), (file, path), (media, path), (text, path).
     """
 
     files: Mapping[str, bytes]
@@ -48,6 +49,15 @@ class Linked:
     media: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     whole: bool = True
+    traced: set[tuple[str, str]] = field(default_factory=set)
+
+    def name(self, path: str) -> str:
+        """The published name of a file that is used."""
+        self.traced.add(("media", path))
+        if path not in self.names:
+            self.names[path] = published_name(path, self.files[path])
+            self.media[self.names[path]] = path
+        return self.names[path]
 
 
 @dataclass(slots=True)
@@ -168,6 +178,7 @@ class Links:
     def _path(self, target: str, token: Token) -> str:
         """The path of a file of the content folder, told where it is not there."""
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.source.path), target))
+        self.linked.traced.add(("file", path))
         if path in self.linked.files:
             return path
         folder = posixpath.dirname(path) + "/"
@@ -179,16 +190,14 @@ class Links:
         return ""
 
     def _address(self, path: str) -> str:
-        if path not in self.linked.names:
-            self.linked.names[path] = published_name(path, self.linked.files[path])
-            self.linked.media[self.linked.names[path]] = path
-        return "/media/" + self.linked.names[path]
+        return "/media/" + self.linked.name(path)
 
     def _languages(self) -> tuple[str, ...]:
         """Every language of the site, that of this file first."""
         return (self.lang, *(lang for lang in self.linked.languages if lang != self.lang))
 
     def _transcript(self, lang: str, path: str) -> str:
+        self.linked.traced.add(("text", path))
         if path not in self.linked.sources:
             self.linked.sources[path] = decode(path, self.linked.files[path])
         source = self.linked.sources[path]
@@ -197,6 +206,7 @@ class Links:
 
     def _unit(self, target: str, token: Token) -> str:
         unit, _, anchor = target.partition("#")
+        self.linked.traced.add(("unit", unit))
         known = self.linked.units.get(unit)
         if known:
             return self._anchor(known, unit, anchor, token)

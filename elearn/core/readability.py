@@ -8,8 +8,10 @@ apart: a fair estimate over a page, not a count.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from elearn.core.markup import Token
@@ -21,6 +23,7 @@ LONG_SENTENCES, HARD = 20.0, 40.0
 
 _FORMULAS = {"fr": (207.0, 1.015, 73.6), "en": (206.835, 1.015, 84.6)}
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"[.!?…]+(?=\s|$)|\n")
 _VOWEL = "aeiouyàâäéèêëîïíôöóùûüúÿœæ"
 _VOWELS = re.compile(rf"[{_VOWEL}]+")
@@ -42,14 +45,20 @@ class Ease:
 def ease(text: str, lang: str) -> Ease | None:
     """The measure of some prose, its paragraphs one a line. None for another language or for too few words."""
     text = text.lower()
-    count = len(_WORD.findall(text))
+    words = _WORD.findall(text)
+    count = len(words)
     if lang not in _FORMULAS or count < LEAST:
         return None
-    sentences = sum(bool(_WORD.search(part)) for part in _END.split(text))
-    syllables = max(count, len(_VOWELS.findall(text)) - len(_SILENT[lang].findall(text)))
+    sentences = sum(bool(_LETTER.search(part)) for part in _END.split(text))
+    syllables = max(count, sum(_syllables(word, lang) * times for word, times in Counter(words).items()))
     base, by_length, by_weight = _FORMULAS[lang]
     length = count / sentences
     return Ease(length, max(0.0, min(100.0, base - by_length * length - by_weight * syllables / count)))
+
+
+@lru_cache(maxsize=20_000)
+def _syllables(word: str, lang: str) -> int:
+    return len(_VOWELS.findall(word)) - len(_SILENT[lang].findall(word))
 
 
 def prose(out: Outline) -> str:

@@ -3,11 +3,13 @@
 import datetime
 import posixpath
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from elearn.core.citations import read_references
 from elearn.core.glossary import Glossary, read_glossary
+from elearn.core.keeping import Keeping, recalled
+from elearn.core.kept import Kept, KeptUnit
 from elearn.core.links import Linked, Target
 from elearn.core.media import PLAYED, is_media, is_what_it_says, suffix_of
 from elearn.core.parse import Draft, parse_unit
@@ -24,13 +26,17 @@ _POOL = re.compile(r"(pools/[^/]+)/([a-z]{2})\.md")
 
 @dataclass(slots=True)
 class UnitFiles:
-    """The drafts of one unit folder; `course` is the id of its course."""
+    """The drafts of one unit folder; `course` is the id of its course. `read`: how many problems each file had when it
+    was read; `kept`: what it was compiled to before, where it is not read again."""
 
     course: str
     source: Draft
     target: Target
     translations: dict[str, Draft]
     listed: bool = True
+    folder: str = ""
+    read: dict[str, int] = field(default_factory=dict)
+    kept: KeptUnit | None = None
 
 
 class Reading:
@@ -47,6 +53,9 @@ class Reading:
         self.units: dict[str, UnitFiles] = {}
         self.pools: dict[str, UnitFiles] = {}
         self.glossaries: list[Glossary] = []
+        self.kept: Kept | None = None
+        self.keeping: Keeping | None = None
+        self.drafts: dict[str, Draft] = {}
         self.progress: Callable[[int, int], None] | None = None
 
     def tell_progress(self, done: int, of: int) -> None:
@@ -138,17 +147,25 @@ class Reading:
         for path in sorted(self.files):
             if found := _UNIT.fullmatch(path):
                 folders.setdefault((found[1], found[2]), set()).add(found[3])
+        if self.kept:
+            named = ["/".join(folder) for folder in folders]
+            self.keeping = Keeping(self.kept, self.files, named, self.site.languages, self.today)
         owners = {one.folder: one.course.id for one in self.courses.values() if one.course}
         for number, ((course, folder), languages) in enumerate(folders.items(), 1):
             self.tell_progress(number, 2 * len(folders))
             if f"{course}/course.yaml" not in self.files:
                 self.source(f"{course}/course.yaml").report("E103", variant="file", key=f"{course}/course.yaml")
             self._read_unit(owners.get(course, ""), f"{course}/{folder}", languages)
+        for files in self.units.values():
+            if self.keeping and files.kept and not self.keeping.holds(files.kept, self.linked):
+                self._read_anew(files)
 
     def _read_unit(self, course: str, folder: str, languages: set[str]) -> None:
-        drafts = self._drafts(folder, languages)
+        kept = self.keeping.find(course, folder) if self.keeping else None
+        drafts = self._recalled(kept) if kept else self._drafts(folder, languages)
         if drafts is None:
             return
+        read = {path: len(self.sources[path].problems) for path in self._texts(folder, languages)}
         source, translations = drafts
         unit, known = source.front.id, self.units.get(source.front.id)
         if known:
@@ -158,11 +175,31 @@ class Reading:
             unit = ""
         anchors = {anchor: section for anchor, (section, _) in source.outline.anchors.items()}
         target = Target(course, anchors, bool(anchors) and source.sound)
-        self.units[unit or folder] = UnitFiles(course, source, target, translations, listed=bool(unit))
+        self.units[unit or folder] = UnitFiles(course, source, target, translations, bool(unit), folder, read, kept)
         if unit:
             self.linked.units[unit] = target
         else:
             self.linked.whole = False
+
+    def _recalled(self, kept: KeptUnit) -> tuple[Draft, dict[str, Draft]] | None:
+        drafts = {text.lang: recalled(text) for text in kept.texts}
+        self.sources |= {draft.source.path: draft.source for draft in drafts.values()}
+        return self._sorted(drafts)
+
+    def _read_anew(self, files: UnitFiles) -> None:
+        """A folder that was not read again after all: where its links lead has changed."""
+        known = {path: self.sources[path].problems[count:] for path, count in files.read.items()}
+        drafts = self._drafts(files.folder, {path[-5:-3] for path in files.read})
+        assert drafts
+        files.source, files.translations = drafts
+        files.kept = None
+        for path, problems in known.items():
+            for one in problems:
+                self.sources[path].report(one.code, one.line, one.column, **one.params)
+
+    @staticmethod
+    def _texts(folder: str, languages: Iterable[str]) -> list[str]:
+        return [f"{folder}/{lang}.md" for lang in sorted(languages)]
 
     def _read_pools(self) -> None:
         """Shared pools: units that only lend their questions."""
@@ -191,14 +228,18 @@ class Reading:
                 draft.source.report("E520", variant="language", lang=lang)
             elif first not in languages:
                 draft.source.report("E520", source=f"{folder}/{first}.md")
-        if first not in languages:
+        return self._sorted(drafts)
+
+    def _sorted(self, drafts: dict[str, Draft]) -> tuple[Draft, dict[str, Draft]] | None:
+        first = self.site.source_language
+        if first not in drafts:
             return None
         source = drafts.pop(first)
         return source, {lang: draft for lang, draft in drafts.items() if lang in self.site.languages}
 
     def _draft(self, path: str, lang: str) -> Draft:
         draft = parse_unit(path, self.files[path], lang, self.today, lang != self.site.source_language)
-        self.sources[path] = draft.source
+        self.sources[path], self.drafts[path] = draft.source, draft
         return draft
 
     @property

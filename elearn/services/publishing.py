@@ -3,9 +3,8 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from elearn.core.changes import DECISIONS, KEEP, Change, needing_decision
 from elearn.core.check import SiteBuild, Written, changes_of, check_changes, check_site
 from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
+from elearn.core.kept import Kept
 from elearn.core.media import is_media
 from elearn.core.rules import ERROR, Problem
 from elearn.services import audit, transaction
@@ -32,6 +32,7 @@ from elearn.store.editions import (
     newest,
     renderer_of,
 )
+from elearn.store.kept_units import renderer
 
 HELP_LINES = "help-lines.json"
 NOTE_LIMIT = 300
@@ -99,6 +100,7 @@ def publish_files(
     note: str = "",
     decisions: Mapping[str, str] | None = None,
     restores: int | None = None,
+    kept: Kept | None = None,
 ) -> Outcome:
     """Files that this very code has published already are not compiled again: a start stays quick.
 
@@ -107,7 +109,7 @@ def publish_files(
     """
     said = Publication(by, note, decisions or {}, restores)
     for _ in range(TRIES):
-        ready = prepare(files, instance, at, added, compare=restores is None)
+        ready = prepare(files, instance, at, added, compare=restores is None, kept=kept)
         outcome = publish_prepared(ready, instance, at, said)
         if outcome is not None:
             return outcome
@@ -115,17 +117,23 @@ def publish_files(
 
 
 def prepare(
-    files: Mapping[str, bytes], instance: Path, at: dt.datetime, added: tuple[str, ...] = (), compare: bool = True
+    files: Mapping[str, bytes],
+    instance: Path,
+    at: dt.datetime,
+    added: tuple[str, ...] = (),
+    compare: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> Prepared:
     """Read everything over and say what would change. Writes nothing.
 
     `compare`: is it refused that a published question goes or turns into another kind. Not where an earlier edition is
-    brought back whole, nor on a throwaway site.
+    brought back whole, nor on a throwaway site. `progress`, `kept`: as `check_site`.
     """
     known = _unchanged(files, instance)
     if known is not None and (instance / HELP_LINES).exists():
         return Prepared(files, known)
-    build = check_site(files, at.date(), added)
+    build = check_site(files, at.date(), added, progress, kept)
     last, seen = _last_seen(build.site.source_language if build.site else "")
     if not build.ok:
         return Prepared(files, last, build, build.problems)
@@ -162,15 +170,6 @@ def _unchanged(files: Mapping[str, bytes], instance: Path) -> int | None:
         return None
     used = (name.removeprefix("media/") for name in all_entries if name.startswith("media/"))
     return last if all_there(used, instance) else None
-
-
-@cache
-def renderer() -> str:
-    """A hash of the code that compiles content: what it made is made again when it changes."""
-    code = hashlib.sha256()
-    for path in sorted((Path(__file__).parent.parent / "core").rglob("*.py")):
-        code.update(path.read_bytes())
-    return code.hexdigest()
 
 
 def _digest(body: bytes) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from elearn.config import Settings
 from elearn.core import fixing
 from elearn.core.check import SiteBuild, check_site
+from elearn.core.kept import Memory
 from elearn.core.listed import COURSES, with_listed
 from elearn.core.new_ids import NewIds, made_ids
 from elearn.core.parse import Draft, parse_unit
@@ -43,7 +44,7 @@ from elearn.core.writable import (
 )
 from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
-from elearn.store.content_folder import read_folder, read_layers
+from elearn.store.content_folder import read_folder, read_layers, with_layer
 from elearn.store.editions import sources
 from elearn.store.own_folders import put_file, remove_file, state
 from elearn.store.zip_files import read_zip
@@ -52,6 +53,8 @@ EVERYTHING = ""
 LOCK = ".writing.lock"
 TRIES = 3
 OFFICE = (".doc", ".docx", ".odt", ".rtf", ".pages")
+KEPT = Memory()
+"""Units as this process compiled them: the desk, a proposal and its publication are mostly the same ones."""
 _POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
@@ -156,10 +159,11 @@ def desk(settings: Settings, today: dt.date) -> Desk:
 
 @lru_cache(maxsize=1)
 def _desk(folders: tuple[Path, ...], _state: object, today: dt.date) -> Desk:
-    whole, below = read_layers(folders), read_layers(folders[:-1])
+    below = read_layers(folders[:-1])
     drafted = read_folder(folders[-1]) if folders[-1].is_dir() else {}
+    whole = with_layer(below, drafted)
     files = whole.files | listed(whole.files, _new_units(drafted, whole.files))
-    return Desk(files, below.files, drafted, whole.added, check_site(files, today, whole.added))
+    return Desk(files, below.files, drafted, whole.added, check_site(files, today, whole.added, kept=KEPT))
 
 
 def _new_units(paths: Iterable[str], files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -403,7 +407,7 @@ def _proposed(there: Desk, changed: Mapping[str, bytes], drafts: Mapping[str, by
     new = listed(files, _new_units(changed, files))
     added = tuple(one for one in there.added if f"{one}/course.yaml" in files)
     whole = files | new
-    build = check_site(whole, today, added)
+    build = check_site(whole, today, added, kept=KEPT)
     return Proposal(whole, added, dict(changed) | new, build, digest_of(there.in_force), drafts)
 
 
@@ -462,6 +466,7 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
                 note=deed.note,
                 decisions=deed.decisions,
                 restores=deed.restores,
+                kept=KEPT,
             )
         except BaseException:
             _put_back(own, touched, before)
@@ -507,7 +512,7 @@ def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, 
     courses = {path.rpartition("/")[0] for path in changed if COURSE_FILE.fullmatch(path)}
     added = () if "site.yaml" in changed else tuple(sorted(courses))
     base = digest_of(read_layers(settings.layers).files)
-    return Proposal(files, added, changed, check_site(files, today, added), base), gone
+    return Proposal(files, added, changed, check_site(files, today, added, kept=KEPT), base), gone
 
 
 def _in_full(settings: Settings, path: str, body: bytes) -> bytes:

@@ -5,7 +5,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +68,17 @@ def read_layers(folders: Sequence[Path]) -> Layers:
     An upper folder that is not there adds nothing. ContentFolderError as `read_folder`.
     """
     lowest, *upper = folders
-    files, added = read_folder(lowest), set[str]()
+    layers = Layers(read_folder(lowest))
     for folder in upper:
-        own = read_folder(folder) if folder.is_dir() else {}
-        found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
-        added = set() if "site.yaml" in own else added | found
-        files |= own
-    return Layers(dict(sorted(files.items())), tuple(sorted(added)))
+        layers = with_layer(layers, read_folder(folder) if folder.is_dir() else {})
+    return layers
+
+
+def with_layer(below: Layers, own: Mapping[str, bytes]) -> Layers:
+    """One more layer on top, its files as they were read."""
+    found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
+    added = set() if "site.yaml" in own else {*below.added, *found}
+    return Layers(dict(sorted({**below.files, **own}.items())), tuple(sorted(added)))
 
 
 def path_of(path: str, folders: Sequence[Path]) -> str:

@@ -89,7 +89,7 @@ def _decision(one: Change) -> str:
 
 def _asking(there: Desk, scope: str, note: str = "", stale: bool = False, problems: tuple[Any, ...] = ()) -> Asking:
     proposed = writing.proposal(there, scope, now().date())
-    ready = prepare(proposed.files, parts.settings().instance, now(), proposed.added)
+    ready = prepare(proposed.files, parts.settings().instance, now(), proposed.added, kept=writing.KEPT)
     every = [one for one in ready.changes if one.kind != SAME]
     titles = {(one.course, one.id): one for one in proposed.build.units.values() if one.lang == _source(proposed)}
     found: dict[tuple[str, str], list[Change]] = {}
