@@ -15,6 +15,7 @@ from elearn.config import Settings
 from elearn.core.changes import Change, needing_decision
 from elearn.services import accounts
 from elearn.services.publishing import Outcome, Publication, prepare, publish_prepared
+from elearn.services.writing import turn
 from elearn.store.base import now
 from elearn.store.content_folder import path_of, read_layers
 from elearn.terminal import BLUE, BOLD, DIM, GREEN, RED, language, paint, say, tell
@@ -72,8 +73,10 @@ def publish_and_tell(
 
 
 def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool) -> Outcome:
-    layers = read_layers(settings.layers)
     while True:
+        # Read anew each time: what a trainer published meanwhile would be undone by what was read before.
+        with turn(settings):
+            layers = read_layers(settings.layers)
         ready = prepare(layers.files, settings.instance, now(), layers.added, compare=not trial)
         asked = needing_decision(ready.changes) if ready.ok and not dry_run else ()
         decisions = decide(asked) if asked else {}

@@ -5,7 +5,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,12 @@ class Layers:
     files: dict[str, bytes]
     added: tuple[str, ...] = ()
 
+    def under(self, own: Mapping[str, bytes]) -> "Layers":
+        """The same with one more folder laid over it."""
+        found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
+        added = set() if "site.yaml" in own else {*self.added, *found}
+        return Layers(dict(sorted({**self.files, **own}.items())), tuple(sorted(added)))
+
 
 def read_layers(folders: Sequence[Path]) -> Layers:
     """The lowest folder first. A file of an upper one takes the place of the file of that path below.
@@ -68,13 +74,24 @@ def read_layers(folders: Sequence[Path]) -> Layers:
     An upper folder that is not there adds nothing. ContentFolderError as `read_folder`.
     """
     lowest, *upper = folders
-    files, added = read_folder(lowest), set[str]()
+    layers = Layers(read_folder(lowest))
     for folder in upper:
-        own = read_folder(folder) if folder.is_dir() else {}
-        found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
-        added = set() if "site.yaml" in own else added | found
-        files |= own
-    return Layers(dict(sorted(files.items())), tuple(sorted(added)))
+        layers = layers.under(read_folder(folder)) if folder.is_dir() else layers
+    return layers
+
+
+def limit_of(path: str) -> int:
+    """Bytes that a file of this name may have, where it is no text."""
+    return PLAYED_LIMIT if Path(path).suffix.lower() in PLAYED else MEDIA_LIMIT
+
+
+def size_of(files: Mapping[str, bytes]) -> int:
+    return sum(map(len, files.values()))
+
+
+def fits(files: Mapping[str, bytes]) -> bool:
+    """Could a folder of these files be read?"""
+    return len(files) <= MOST_FILES and size_of(files) <= TOTAL_LIMIT
 
 
 def path_of(path: str, folders: Sequence[Path]) -> str:
@@ -128,9 +145,8 @@ def _unreadable(error: OSError) -> None:
 
 
 def _read(path: Path) -> bytes | None:
-    suffix = path.suffix.lower()
-    most = PLAYED_LIMIT if suffix in PLAYED else MEDIA_LIMIT
-    limit = TEXT_LIMIT if suffix in TEXTS else most + 1
+    most = limit_of(path.name)
+    limit = TEXT_LIMIT if path.suffix.lower() in TEXTS else most + 1
     try:
         with path.open("rb") as file:
             body = file.read(limit)
