@@ -29,6 +29,7 @@ class Source:
     lines: list[str] = field(init=False)
     untold: int = 0
     _told: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    _places: set[tuple[str, int, int, str]] = field(default_factory=set)
     _starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,8 +40,9 @@ class Source:
 
     def report(self, code: str, line: int = 1, column: int = 1, /, **params: object) -> None:
         problem = Problem(self.path, max(line, 1), max(column, 1), code, params)
-        if any(problem.place == known.place for known in self.problems[-50:]):
+        if problem.place in self._places:
             return
+        self._places.add(problem.place)
         blocks = RULES[code].severity == ERROR
         if self._told[blocks] < self.most:
             self._told[blocks] += 1
