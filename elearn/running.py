@@ -16,6 +16,7 @@ from elearn.core.changes import Change, needing_decision
 from elearn.core.kept import Kept, Memory
 from elearn.services import accounts
 from elearn.services.publishing import Outcome, Publication, prepare, publish_prepared
+from elearn.services.writing import turn
 from elearn.store.base import now
 from elearn.store.content_folder import path_of, read_layers
 from elearn.store.kept_units import kept_units
@@ -91,9 +92,11 @@ def _tell_models_left(settings: Settings, outcome: Outcome) -> None:
 
 
 def _publish(settings: Settings, decide: Decide, note: str, dry_run: bool, trial: bool, kept: Kept | None) -> Outcome:
-    layers = read_layers(settings.layers)
     bar = Bar(say("Vérification", "Checking"))
     while True:
+        # Read anew each time: what a trainer published meanwhile would be undone by what was read before.
+        with turn(settings):
+            layers = read_layers(settings.layers)
         ready = prepare(layers.files, settings.instance, now(), layers.added, not trial, bar, kept)
         asked = needing_decision(ready.changes) if ready.ok and not dry_run else ()
         decisions = decide(asked) if asked else {}

@@ -156,8 +156,10 @@ class BodyReader:
     def _item(self, item: Group) -> tuple[Words, Html]:
         """The words of a list item and the quotes under it. A lone paragraph gives inline HTML."""
         inner = list(groups(item[1:-1]))
-        feedback = [group for group in inner if group[0].type == "blockquote_open" and not callout(group, 0)]
-        said = [group for group in inner if group not in feedback]
+        feedback, said = list[Group](), list[Group]()
+        for group in inner:
+            quoted = group[0].type == "blockquote_open" and not callout(group, 0)
+            (feedback if quoted else said).append(group)
         line = item[0].map[0] if item[0].map else 0
         text = plain(token for group in said for token in group)
         box = item[0].meta.get("box")

@@ -16,7 +16,8 @@ OPENS, CLOSES = "[[", "]]"
 MOST_GAPS, MOST_OPTIONS = 50, 50
 """Beyond, an option has no HTML: the text is refused anyway, and making it would take seconds."""
 _AHEAD = 12
-_WHOLE = re.compile(r"\[\[[^\[\]]+\]\]")
+_OPAQUE = "\0"
+_WHOLE = re.compile(rf"\[\[[^\[\]{_OPAQUE}]+\]\]")
 _OPENS_AS_WRITTEN = re.compile(r"\\?\[\\?\[")
 
 
@@ -26,13 +27,19 @@ def has_gap(group: Iterable[Token]) -> bool:
 
 
 def first_gap(group: Iterable[Token]) -> tuple[Token, str] | None:
-    """The run of words in which the first whole gap of some prose stands, and its words from there on."""
+    """The run of words in which the first whole gap of some prose stands, and its words from there on. It may go over
+    lines and hold emphasis: its word is shown all the same."""
     for token in group:
-        for child in token.children or []:
-            found = _WHOLE.search(child.content) if child.type == "text" else None
-            if found:
-                return token, child.content[found.start() + 2 :]
+        words = "".join(_said(child) for child in token.children or [])
+        if found := _WHOLE.search(words):
+            return token, words[found.start() + 2 :]
     return None
+
+
+def _said(child: Token) -> str:
+    if child.type == "text":
+        return child.content
+    return _OPAQUE if child.type in ("code_inline", "image") else "\n"
 
 
 def stray_gap(source: Source, group: Iterable[Token], **meant: object) -> None:

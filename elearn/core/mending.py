@@ -3,6 +3,7 @@
 No edits where a repair is not sure. Whether they do help is seen by `core.fixing`, which reads the text again.
 """
 
+import bisect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,10 +38,12 @@ class Text:
     ids: NewIds
     fresh: dict[int, str] = field(default_factory=dict)
     by_line: dict[int, Heading] = field(init=False)
+    answers: list[int] = field(init=False)
     indents: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_line = {one.line: one for one in self.headings}
+        self.answers = [n for n, raw in enumerate(self.source.lines, 1) if _ANSWER.match(raw)]
 
     def raw(self, line: int) -> str:
         """A line counted from 1."""
@@ -162,9 +165,9 @@ def _other_box(text: Text, problem: Problem) -> list[Edit]:
 
 def _feedback(text: Text, problem: Problem) -> list[Edit]:
     """The quote moves under the words of the answer above it."""
-    above = (text.raw(line) for line in range(problem.line - 1, max(0, problem.line - NEAR), -1))
-    answer = next((raw for raw in above if _ANSWER.match(raw)), "")
-    found = _ANSWER.match(answer)
+    above = bisect.bisect_left(text.answers, problem.line) - 1
+    near = above >= 0 and text.answers[above] > problem.line - NEAR
+    found = _ANSWER.match(text.raw(text.answers[above])) if near else None
     if not found:
         return []
     depth = len(found[0].expandtabs(4))

@@ -14,6 +14,8 @@ from elearn.core.source import Source
 
 DEPTH = 12
 REPAIRS = 50
+WORK = 1_000_000
+"""Characters read in all: each slip that is read past has the whole read again."""
 _OTHER_ENDS = str.maketrans("\u0085\u2028\u2029", "   ")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,10 +49,12 @@ Node = Scalar | Sequence | Table
 def read(source: Source, start: int = 0, end: int | None = None) -> Node | None:
     """The value written between two lines of a file (from 0), or None where it is empty or cannot be read."""
     lines = [line.translate(_OTHER_ENDS) for line in source.lines[start:end]]
-    for _ in range(REPAIRS):
+    for _ in range(max(3, min(REPAIRS, WORK // (1 + sum(map(len, lines)))))):
         try:
-            node = _Builder(source, start, lines).document()
-            if not isinstance(node, Scalar) or not _spaced_out(source, start, lines, range(len(lines))):
+            builder = _Builder(source, start, lines)
+            node = builder.document()
+            glued = range(len(lines)) if isinstance(node, Scalar) else builder.glued
+            if not _spaced_out(source, start, lines, glued):
                 return node
         except yaml.MarkedYAMLError as error:
             if not _repaired(source, start, lines, error):
@@ -72,6 +76,8 @@ class _Builder:
         self.source, self.start = source, start
         self.text = "\n".join(lines)
         self.places = Source(source.path, self.text)
+        self.glued: list[int] = []
+        """Lines of keys such as `titre:Le rôle` (from 0): a colon further on made a key of them."""
 
     def document(self) -> Node | None:
         events = yaml.parse(self.text, Loader=_Loader)
@@ -125,6 +131,7 @@ class _Builder:
                 self.source.report("E105", key.line, key.column, key=key.text)
             else:
                 pairs[key.text] = (key, value)
+                self.glued += [key.line - self.start - 1] if ":" in key.text else []
         return pairs
 
 

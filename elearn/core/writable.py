@@ -21,7 +21,7 @@ TAKEN = frozenset(
 )
 """Ends of the names of files that are taken in."""
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){0,78}[A-Za-z0-9]|[A-Za-z0-9]"
-_UNIT = rf"courses/(?P<course>{NAME})/(?P<folder>{NAME})"
+_UNIT = rf"courses/(?P<course>{NAME})/(?!course\.yaml(?:/|$))(?P<folder>{NAME})"
 UNIT_TEXT = re.compile(rf"{_UNIT}/(?P<lang>[a-z]{{2}})\.md")
 COURSE_FILE = re.compile(rf"courses/(?P<course>{NAME})/course\.yaml")
 _MEDIA = re.compile(rf"(?:{_UNIT}|pools/(?:{NAME}))/media/(?:{NAME})")
@@ -35,6 +35,10 @@ def is_name(path: str, whole_site: bool = False) -> bool:
     """May this path be written? `whole_site`: also what rules the site itself, its languages and its help lines."""
     known = (UNIT_TEXT, COURSE_FILE, _MEDIA, _SYNC, _SHARED, *((_SITE,) if whole_site else ()))
     return len(path) <= 300 and any(one.fullmatch(path) for one in known)
+
+
+def rules_site(path: str) -> bool:
+    return bool(_SITE.fullmatch(path))
 
 
 def is_text(path: str) -> bool:

@@ -40,11 +40,12 @@ from elearn.core.writable import (
     is_name,
     is_text,
     listed,
+    rules_site,
     with_status,
 )
 from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
-from elearn.store.content_folder import read_folder, read_layers, with_layer
+from elearn.store.content_folder import fits, limit_of, read_folder, read_layers, size_of
 from elearn.store.editions import sources
 from elearn.store.own_folders import put_file, remove_file, state
 from elearn.store.zip_files import read_zip
@@ -55,20 +56,22 @@ TRIES = 3
 OFFICE = (".doc", ".docx", ".odt", ".rtf", ".pages")
 KEPT = Memory()
 """Units as this process compiled them: the desk, a proposal and its publication are mostly the same ones."""
+ROOM = 100_000_000
+"""Bytes of all drafts together: each worker holds them in memory while someone writes."""
 _POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
 class StaleBase(Exception):
-    """Someone else saved this text meanwhile. `theirs`: what stands there now."""
+    """Someone else saved this text meanwhile. `theirs`: what stands there now; `base`: SHA-256 of its bytes."""
 
-    def __init__(self, theirs: str) -> None:
+    def __init__(self, theirs: bytes = b"") -> None:
         super().__init__("stale base")
-        self.theirs = theirs
+        self.theirs, self.base = as_text(theirs) or "", digest(theirs)
 
 
 class Refused(Exception):
-    """`code`: name, long, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path or words it
-    is about."""
+    """`code`: name, long, heavy, full, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path
+    or words it is about."""
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
@@ -161,7 +164,7 @@ def desk(settings: Settings, today: dt.date) -> Desk:
 def _desk(folders: tuple[Path, ...], _state: object, today: dt.date) -> Desk:
     below = read_layers(folders[:-1])
     drafted = read_folder(folders[-1]) if folders[-1].is_dir() else {}
-    whole = with_layer(below, drafted)
+    whole = below.under(drafted)
     files = whole.files | listed(whole.files, _new_units(drafted, whole.files))
     return Desk(files, below.files, drafted, whole.added, check_site(files, today, whole.added, kept=KEPT))
 
@@ -187,10 +190,10 @@ def save(settings: Settings, path: str, text: str, base: str, whole_site: bool =
     body = as_bytes(text)
     if len(body) > LONGEST:
         raise Refused("long", path)
-    with _turn(settings):
+    with turn(settings):
         stands = _stands(settings, path)
         if stands is not None and digest(stands) != base and stands != body:
-            raise StaleBase(as_text(stands) or "")
+            raise StaleBase(stands)
         _keep(settings, path, body)
 
 
@@ -220,7 +223,7 @@ def begin_translation(there: Desk, path: str, today: dt.date) -> str | None:
 def note_read(settings: Settings, path: str, today: dt.date, whole: bool) -> None:
     """Note beside a translation what its blocks were made from: all of them when it is new, and when someone says to
     have read the `whole` of it against the source. What still says the source's own words is never noted as read."""
-    with _turn(settings):
+    with turn(settings):
         there = desk(settings, today)
         source, match = _source_of(there, path, today), UNIT_TEXT.fullmatch(path)
         if source is None or match is None:
@@ -260,7 +263,7 @@ def discard(settings: Settings, path: str) -> None:
     """Take a draft away: what is in force stands again. Of a unit that was never published nothing is left."""
     if not is_name(path, True):
         raise Refused("name", path)
-    with _turn(settings):
+    with turn(settings):
         remove_file(settings.drafts, path)
 
 
@@ -268,7 +271,7 @@ def new_course(settings: Settings, asked: First, languages: Sequence[str], today
     """The folder of a new course, kept as a draft. Refused (needed, taken)."""
     if not asked.id or not asked.title:
         raise Refused("needed", "title")
-    with _turn(settings):
+    with turn(settings):
         taken = {match["course"] for path in desk(settings, today).files if (match := COURSE_FILE.fullmatch(path))}
         if asked.id in taken:
             raise Refused("taken", asked.id)
@@ -284,7 +287,7 @@ def new_unit(settings: Settings, course: str, asked: First, lang: str, today: dt
     """The path of a new unit's text, kept as a draft that passes the check. Refused (needed, absent, taken)."""
     if not asked.id or not asked.title:
         raise Refused("needed", "title")
-    with _turn(settings):
+    with turn(settings):
         there = desk(settings, today)
         if f"courses/{course}/course.yaml" not in there.files:
             raise Refused("absent", course)
@@ -297,8 +300,8 @@ def new_unit(settings: Settings, course: str, asked: First, lang: str, today: dt
 
 def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
     """What was sent becomes drafts, all of it or nothing: the paths. HostileArchive; Refused (name, unreadable, absent,
-    drafted, site, long)."""
-    with _turn(settings):
+    drafted, site, long, heavy, full)."""
+    with turn(settings):
         there = desk(settings, today)
         files = dict(_placed(there, sent))
         if not sent.whole_site and files.get("site.yaml") == whole_content(there).get("site.yaml"):
@@ -310,9 +313,13 @@ def take_in(settings: Settings, sent: Sent, today: dt.date) -> list[str]:
                 raise Refused("site", path)
             if is_text(path) and (len(body) > LONGEST or as_text(body) is None):
                 raise Refused("long" if len(body) > LONGEST else "unreadable", path)
+            if len(body) > limit_of(path):
+                raise Refused("heavy", path)
         lost = [path for path, body in files.items() if path in there.drafted and there.drafted[path] != body]
         if lost and not sent.replace:
             raise Refused("drafted", lost[0])
+        if size_of({**there.drafted, **files}) > ROOM or not fits({**there.files, **files}):
+            raise Refused("full", sent.name)
         taken = [path for path, body in files.items() if there.files.get(path) != body]
         for path in taken:
             _keep(settings, path, files[path])
@@ -381,12 +388,14 @@ def whole_content(there: Desk) -> dict[str, bytes]:
 # --- into force
 
 
-def proposal(there: Desk, scope: str, today: dt.date, show: bool = True) -> Proposal:
+def proposal(there: Desk, scope: str, today: dt.date, show: bool = True, whole_site: bool = True) -> Proposal:
     """What publishing would put in force: the drafts of a unit folder, or all of them (`scope` empty).
 
-    `show`: a unit published by itself is shown to trainees, whatever status its draft has.
+    `show`: a unit published by itself is shown to trainees, whatever status its draft has. `whole_site`: may who
+    publishes change what rules the site itself? Drafts of that stay drafts otherwise.
     """
     drafts = {path: body for path, body in there.drafted.items() if _within(path, scope)}
+    drafts = {path: body for path, body in drafts.items() if whole_site or not rules_site(path)}
     changed = dict(drafts)
     if scope:
         course = f"courses/{scope.split('/')[1]}/course.yaml"
@@ -449,11 +458,11 @@ def put_in_force(settings: Settings, proposed: Proposal, deed: Deed, gone: Itera
     errors = tuple(one for one in proposed.build.problems if one.severity == ERROR)
     if errors:
         return Outcome(None, False, proposed.build.problems)
-    with _turn(settings):
+    with turn(settings):
         if digest_of(read_layers(settings.layers).files) != proposed.base:
-            raise StaleBase("")
-        before = read_folder(own) if own.is_dir() else {}
+            raise StaleBase
         touched = {**proposed.changed, **dict.fromkeys(gone)}
+        before = {path: (own / path).read_bytes() for path in touched if (own / path).is_file()}
         try:
             for path, body in touched.items():
                 _put(own, path, body)
@@ -487,7 +496,7 @@ def bring(settings: Settings, make: Callable[[], tuple[Proposal, Iterable[str]]]
         proposed, gone = make()
         with contextlib.suppress(StaleBase):
             return put_in_force(settings, proposed, deed, gone)
-    raise StaleBase("")
+    raise StaleBase
 
 
 def _list_in_drafts(settings: Settings, proposed: Proposal) -> None:
@@ -497,13 +506,22 @@ def _list_in_drafts(settings: Settings, proposed: Proposal) -> None:
         put_file(settings.drafts, path, body)
 
 
-def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, tuple[str, ...]]:
+def earlier(
+    settings: Settings, number: int, today: dt.date, whole_site: bool = True
+) -> tuple[Proposal, tuple[str, ...]]:
     """The texts of an earlier edition again, and what of the site's own content goes with that. LookupError where there
-    is no such edition. What was shipped since and did not exist then stays: nothing here takes it away."""
+    is no such edition. What was shipped since and did not exist then stays: nothing here takes it away.
+
+    `whole_site`: also what rules the site itself; that stays as it is otherwise.
+    """
     with db.engine.connect() as connection:
         then = {path: _in_full(settings, path, body) for path, body in sources(connection, number).items()}
     if not then:
         raise LookupError(number)
+    in_force = read_layers(settings.layers).files
+    if not whole_site:
+        then = {path: body for path, body in then.items() if not rules_site(path)}
+        then |= {path: body for path, body in in_force.items() if rules_site(path)}
     shipped = read_layers(settings.layers[:1]).files
     own = read_folder(settings.own_content) if settings.own_content.is_dir() else {}
     gone = tuple(path for path in own if path not in then or shipped.get(path) == then[path])
@@ -511,8 +529,7 @@ def earlier(settings: Settings, number: int, today: dt.date) -> tuple[Proposal, 
     changed = {path: body for path, body in then.items() if shipped.get(path) != body}
     courses = {path.rpartition("/")[0] for path in changed if COURSE_FILE.fullmatch(path)}
     added = () if "site.yaml" in changed else tuple(sorted(courses))
-    base = digest_of(read_layers(settings.layers).files)
-    return Proposal(files, added, changed, check_site(files, today, added, kept=KEPT), base), gone
+    return Proposal(files, added, changed, check_site(files, today, added, kept=KEPT), digest_of(in_force)), gone
 
 
 def _in_full(settings: Settings, path: str, body: bytes) -> bytes:
@@ -556,7 +573,8 @@ def _keep(settings: Settings, path: str, body: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _turn(settings: Settings) -> Iterator[None]:
-    with (settings.instance / LOCK).open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+def turn(settings: Settings) -> Iterator[None]:
+    """Whoever writes drafts or content, or must not read content half written, waits here."""
+    with (settings.instance / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -60,6 +60,12 @@ class Layers:
     files: dict[str, bytes]
     added: tuple[str, ...] = ()
 
+    def under(self, own: Mapping[str, bytes]) -> "Layers":
+        """The same with one more folder laid over it."""
+        found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
+        added = set() if "site.yaml" in own else {*self.added, *found}
+        return Layers(dict(sorted({**self.files, **own}.items())), tuple(sorted(added)))
+
 
 def read_layers(folders: Sequence[Path]) -> Layers:
     """The lowest folder first. A file of an upper one takes the place of the file of that path below.
@@ -70,15 +76,22 @@ def read_layers(folders: Sequence[Path]) -> Layers:
     lowest, *upper = folders
     layers = Layers(read_folder(lowest))
     for folder in upper:
-        layers = with_layer(layers, read_folder(folder) if folder.is_dir() else {})
+        layers = layers.under(read_folder(folder) if folder.is_dir() else {})
     return layers
 
 
-def with_layer(below: Layers, own: Mapping[str, bytes]) -> Layers:
-    """One more layer on top, its files as they were read."""
-    found = {match[1] for path in own if (match := _COURSE.fullmatch(path))}
-    added = set() if "site.yaml" in own else {*below.added, *found}
-    return Layers(dict(sorted({**below.files, **own}.items())), tuple(sorted(added)))
+def limit_of(path: str) -> int:
+    """Bytes that a file of this name may have, where it is no text."""
+    return PLAYED_LIMIT if Path(path).suffix.lower() in PLAYED else MEDIA_LIMIT
+
+
+def size_of(files: Mapping[str, bytes]) -> int:
+    return sum(map(len, files.values()))
+
+
+def fits(files: Mapping[str, bytes]) -> bool:
+    """Could a folder of these files be read?"""
+    return len(files) <= MOST_FILES and size_of(files) <= TOTAL_LIMIT
 
 
 def path_of(path: str, folders: Sequence[Path]) -> str:
@@ -135,9 +148,8 @@ def _unreadable(error: OSError) -> None:
 
 
 def _read(path: Path) -> bytes | None:
-    suffix = path.suffix.lower()
-    most = PLAYED_LIMIT if suffix in PLAYED else MEDIA_LIMIT
-    limit = TEXT_LIMIT if suffix in TEXTS else most + 1
+    most = limit_of(path.name)
+    limit = TEXT_LIMIT if path.suffix.lower() in TEXTS else most + 1
     try:
         with path.open("rb") as file:
             body = file.read(limit)

@@ -56,8 +56,7 @@ def save(path: str) -> Any:
         else:
             writing.save(parts.settings(), path, typed, base, parts.whole_site())
     except writing.StaleBase as problem:
-        stands = writing.digest(writing.as_bytes(problem.theirs))
-        return _page(there, Sheet(path, typed, stands, theirs=problem.theirs)), 409
+        return _page(there, Sheet(path, typed, problem.base, theirs=problem.theirs)), 409
     except writing.Refused as problem:
         return _page(there, Sheet(path, typed, base, error=parts.refusal(problem))), 422
     writing.note_read(parts.settings(), path, now().date(), bool(request.form.get("read")))

@@ -31,7 +31,8 @@ def restore(number: int) -> Any:
     note = _("Retour à l'édition %(number)s", number=number)
     deed = Deed(doors.require_viewer().id, now(), note, restores=number)
     try:
-        outcome = writing.bring(parts.settings(), lambda: writing.earlier(parts.settings(), number, now().date()), deed)
+        asked = (parts.settings(), number, now().date(), parts.whole_site())
+        outcome = writing.bring(parts.settings(), lambda: writing.earlier(*asked), deed)
     except LookupError:
         doors.missing("edition")
     if parts.errors(outcome.problems):

@@ -29,6 +29,10 @@ REFUSED = {
         "par exemple media/schema-1.png."
     ),
     "long": lambda: _("« %(what)s » dépasse 200 ko : coupez ce texte en plusieurs unités."),
+    "heavy": lambda: _("« %(what)s » est trop lourd : 10 Mo au plus pour une image, 50 Mo pour un son ou une vidéo."),
+    "full": lambda: _(
+        "« %(what)s » n'entre plus : il y a déjà trop de brouillons. Publiez-en ou abandonnez-en, puis renvoyez-le."
+    ),
     "taken": lambda: _("« %(what)s » est déjà pris : choisissez un autre identifiant."),
     "needed": lambda: _("Il manque quelque chose : « %(what)s »."),
     "unnamed": lambda: _(

@@ -88,7 +88,7 @@ def _decision(one: Change) -> str:
 
 
 def _asking(there: Desk, scope: str, note: str = "", stale: bool = False, problems: tuple[Any, ...] = ()) -> Asking:
-    proposed = writing.proposal(there, scope, now().date())
+    proposed = writing.proposal(there, scope, now().date(), whole_site=parts.whole_site())
     ready = prepare(proposed.files, parts.settings().instance, now(), proposed.added, kept=writing.KEPT)
     every = [one for one in ready.changes if one.kind != SAME]
     titles = {(one.course, one.id): one for one in proposed.build.units.values() if one.lang == _source(proposed)}
