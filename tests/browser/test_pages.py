@@ -62,7 +62,8 @@ def barriers(page: Page, axe: Any, colours: bool = True) -> list[str]:
         page.evaluate(axe.axe_script)
     return page.evaluate(
         """colours => axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: colours}}})
-        .then(found => found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))""",
+        .then(found => found.violations.flatMap(one =>
+            one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))""",
         colours,
     )
 
