@@ -1,6 +1,7 @@
 """create_app: settings, extensions, blueprints, headers, error pages. Nothing else."""
 
 import logging
+import re
 import secrets
 import time
 from functools import lru_cache
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     administration.bp,
 )
 MIB = 1024 * 1024
+_FIRST_LETTER = re.compile(r"(\A\s*<p>(?:<(?:em|strong)>)*)([a-zà-öø-þœ])")
 ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
 """For a request that names another host: no page is made, since its links could be made with that host."""
 
@@ -111,6 +113,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     app.jinja_env.globals.update(
         url_for=page_url,
         html=_html,
+        sentence=_sentence,
         nonce=_nonce,
         request_number=lambda: g.get("request_number", ""),
         in_language=in_language,
@@ -159,6 +162,13 @@ def _html(body: bytes) -> Markup:
     if not isinstance(body, bytes):
         raise TypeError("only cleaned bytes are HTML")
     return Markup(body.decode())  # noqa: S704 - cleaned by core.markup before it was published
+
+
+@lru_cache(maxsize=2048)
+def _sentence(body: bytes) -> Markup:
+    """HTML that followed a label in the source, « Indice : relisez… », and stands alone here: it begins with a capital.
+    Code keeps its first letter."""
+    return Markup(_FIRST_LETTER.sub(lambda found: found[1] + found[2].upper(), _html(body), count=1))  # noqa: S704 - a letter alone
 
 
 def _nonce() -> str:

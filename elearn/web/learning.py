@@ -77,6 +77,15 @@ NOWHERE = Standing([], Facts(), False)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 FORM_KEY = re.compile(r"[\w-]{8,64}")
 SESSION = dt.timedelta(hours=12)
+NOTHING = {
+    "reflection": "no words",
+    "survey": "no_opinion",
+    "scale": "no_opinion",
+    "ordering": "places_empty",
+    "matching": "pairs_empty",
+}
+"""Kind -> what is said where nothing was answered, unless it is « Choisissez une réponse »."""
+
 REFUSED: dict[type[Exception], tuple[str, int]] = {
     learning.OtherForm: ("other", 409),
     reflections.StaleBase: ("stale", 409),
@@ -238,7 +247,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         shown = replace(shown, response=response, mark=mark, review=review)
         return _page(edition, found, text, here, _standing(found, text), shown)
     except UnreadableResponse as problem:
-        code = "no words" if (prompt.kind, problem.code) == ("reflection", "empty") else problem.code
+        code = NOTHING.get(prompt.kind, "empty") if problem.code == "empty" else problem.code
         posted = {} if code == "changed" else posted
         shown = _refused(shown, asked, code, posted)
         return _page(edition, found, text, here, _standing(found, text), shown), 422
@@ -527,6 +536,9 @@ def _section_url(found: Course, text: Unit, name: str, told: str | None = None, 
 def _refusal(code: str) -> str:
     messages = {
         "empty": _("Choisissez une réponse, puis vérifiez."),
+        "no_opinion": _("Choisissez une réponse d'abord, ou continuez sans répondre."),
+        "places_empty": _("Donnez sa place à chaque élément, puis vérifiez."),
+        "pairs_empty": _("Choisissez au moins une lettre, puis vérifiez."),
         "nothing_written": _("Écrivez une réponse, puis vérifiez."),
         "gaps_empty": _("Complétez au moins un trou, puis vérifiez."),
         "not_a_number": _(

@@ -26,11 +26,30 @@ def test_a_sound_loads_when_asked_and_can_be_sought(
     assert len(asked) >= 1 and 2 < sound.evaluate("one => one.duration") < 3
     sound.evaluate("one => new Promise(done => { one.onseeked = done; one.currentTime = 2; })")
     assert sound.evaluate("one => one.currentTime") == 2
-    page.locator(".player summary").click()
+    page.locator(".player summary").first.click()
     assert page.get_by_text("Deux notes douces").is_visible()
     picture = page.locator("figure.picture img")
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1200
+
+
+def test_a_film_loads_when_asked_with_its_captions(open_browser: Callable[..., tuple[BrowserContext, object]]) -> None:
+    context, _watch = open_browser()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith(".webm") else None)
+    page.goto(f"{HERE}/images-et-sons")
+    film = page.locator("video")
+    assert asked == [] and film.evaluate("one => one.networkState") != 2
+    film.evaluate("one => new Promise(done => { one.onplaying = done; one.muted = true; one.play(); })")
+    assert len(asked) >= 1 and 2 < film.evaluate("one => one.duration") < 4
+    page.wait_for_function("document.querySelector('video').textTracks[0].cues.length === 2")
+    assert film.evaluate("one => [...one.textTracks].map(track => track.language + ' ' + track.mode)") == [
+        "fr showing",
+        "en disabled",
+    ]
+    page.locator(".player summary").last.click()
+    assert page.get_by_text("la page est prête").is_visible()
 
 
 def test_a_region_is_chosen_without_scripts(open_browser: Callable[..., tuple[BrowserContext, object]]) -> None:

@@ -78,7 +78,7 @@ KEYS = (
     "espérance",
     "± 0,5",
     "5 à 6",
-    "cinq ou six",
+    "Cinq ou six",
     "se partage",
     "ouvre la porte",
     "La liste des sources",
@@ -147,7 +147,7 @@ def test_every_field_has_a_label_and_fits_its_keyboard(kinds: Flask, visitor: Br
 @pytest.mark.parametrize(
     ("name", "field", "wrong", "right", "explanation"),
     [
-        ("minutes", "answer", "7 min", "5,25 min", "cinq ou six"),
+        ("minutes", "answer", "7 min", "5,25 min", "Cinq ou six"),
         ("mot", "answer", "<script>alert(1)</script>", "L\u2019ESPOIR.", "se partage"),
     ],
 )
@@ -212,7 +212,7 @@ def test_gaps_left_empty_are_asked_for_and_a_refused_form_loses_nothing(reader: 
 
 
 @pytest.mark.parametrize(
-    ("name", "chosen", "said"), [("lire", ["0", "1"], "La liste des sources"), ("aise", "1", "cela change")]
+    ("name", "chosen", "said"), [("lire", ["0", "1"], "La liste des sources"), ("aise", "1", "Cela change")]
 )
 def test_an_opinion_is_kept_and_neither_right_nor_wrong(
     reader: Browser, kinds: Flask, name: str, chosen: str | list[str], said: str

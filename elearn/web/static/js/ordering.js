@@ -18,6 +18,7 @@ function upgrade(question) {
     row.querySelector("[data-move=up]").addEventListener("click", (event) => move(list, row, -1, event.currentTarget));
     row.querySelector("[data-move=down]").addEventListener("click", (event) => move(list, row, 1, event.currentTarget));
   }
+  question.querySelector(".hint").textContent = messages.howToOrder;
   number(list);
 }
 

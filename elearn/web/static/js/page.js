@@ -15,6 +15,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Beside a unit, the list of its sections scrolls on its own: the current one is brought into sight.
+const sections = document.querySelector("nav.sections");
+const current = sections && sections.querySelector("[aria-current]");
+if (current && sections.scrollHeight > sections.clientHeight) {
+  sections.scrollTop += current.getBoundingClientRect().top - sections.getBoundingClientRect().top - sections.clientHeight / 2;
+}
+
 // A password can be looked at before it is sent, and is hidden again when it is.
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);
