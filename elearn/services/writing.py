@@ -70,8 +70,10 @@ class StaleBase(Exception):
 
 
 class Refused(Exception):
-    """`code`: name, long, heavy, full, taken, needed, unnamed, word, absent, drafted, unreadable, site. `what`: the path
-    or words it is about."""
+    """`code`: name, long, heavy, full, taken, needed, unnamed, word, absent, drafted, unreadable, site.
+
+    `what`: the path or words it is about.
+    """
 
     def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
