@@ -19,6 +19,8 @@ FILE = "cache/units.sqlite"
 _DIGEST = 32
 _TABLE = "CREATE TABLE IF NOT EXISTS unit (key TEXT PRIMARY KEY, body BLOB NOT NULL, number INTEGER NOT NULL)"
 
+_DROP = "DELETE FROM unit WHERE key IN (SELECT key FROM unit ORDER BY number DESC LIMIT -1 OFFSET ?)"
+
 
 @cache
 def renderer() -> str:
@@ -80,19 +82,15 @@ class KeptUnits:
     def _write(self, there: sqlite3.Connection) -> None:
         if not self.made:
             return
-        there.execute("BEGIN IMMEDIATE")
-        number = there.execute("SELECT coalesce(max(number), 0) + 1 FROM unit").fetchone()[0]
-        there.executemany("UPDATE unit SET number = ? WHERE key = ?", [(number, name) for name in self.used])
-        rows = []
-        for key, unit in self.made.items():
-            body = dump(unit)
-            rows.append((self._named(key), hashlib.sha256(body).digest() + body, number))
-        there.executemany("INSERT OR REPLACE INTO unit VALUES (?, ?, ?)", rows)
-        there.execute(
-            "DELETE FROM unit WHERE key IN (SELECT key FROM unit ORDER BY number DESC LIMIT -1 OFFSET ?)",
-            (MOST_ENTRIES,),
-        )
-        there.execute("COMMIT")
+        with there:
+            there.execute("BEGIN IMMEDIATE")
+            number = there.execute("SELECT coalesce(max(number), 0) + 1 FROM unit").fetchone()[0]
+            there.executemany("UPDATE unit SET number = ? WHERE key = ?", [(number, name) for name in self.used])
+            for key, unit in self.made.items():
+                body = dump(unit)
+                row = (self._named(key), hashlib.sha256(body).digest() + body, number)
+                there.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?)", row)
+            there.execute(_DROP, (MOST_ENTRIES,))
 
     def _named(self, key: str) -> str:
         return hashlib.sha256(f"{self.code}\n{key}".encode()).hexdigest()
