@@ -69,7 +69,7 @@ def test_a_question_of_another_shape_is_whole_in_french_and_marked_by_the_source
     assert "The team" not in found.text and LATE not in found.text
     form = found.form("/qui-decide/attempts")
     right = next(value for label, value in form.choices("answer").items() if "La personne." in label)
-    assert "l'histoire appartient à qui l'a vécue" in french(question(form.submit(answer=right), "qui-decide"))
+    assert "L'histoire appartient à qui l'a vécue" in french(question(form.submit(answer=right), "qui-decide"))
 
 
 def test_a_block_still_in_the_words_of_the_source_is_said_to_be_in_french(site: Flask) -> None:
