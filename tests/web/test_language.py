@@ -36,7 +36,7 @@ def test_both_languages_are_marked_by_the_same_key(visitor: Browser) -> None:
     english(visitor, "/")
     form = visitor.get("/learning/reperes/ecouter/se-taire").form("/qui-decide/attempts")
     right = next(value for label, value in form.choices("answer").items() if "The person." in label)
-    assert "a story belongs to whoever lived it" in form.submit(answer=right).text
+    assert "A story belongs to whoever lived it" in form.submit(answer=right).text
 
 
 def test_it_works_signed_in_and_from_the_help_page(benoit: Browser) -> None:

@@ -85,7 +85,7 @@ def test_a_visitor_walks_back_and_to_the_end_and_nothing_is_stored(visitor: Brow
     assert page.status == 200 and "Votre choix" not in page.text and "Nour n'avait pas" not in page.text
     page = choose(choose(choose(page, "sortir"), "Je me reprends"), "Je suis là")
     assert "Vous êtes au bout de ce chemin" in page.text and "qui allait le plus loin" in page.text
-    assert "la présence suffit souvent" in page.text and "on raccroche" not in page.text
+    assert "La présence suffit souvent" in page.text and "on raccroche" not in page.text
     page = choose(page, "Essayer un autre chemin")
     assert "Votre choix" not in page.text and "Tu devrais sortir" in page.text
     with site.app_context(), db.engine.connect() as connection:

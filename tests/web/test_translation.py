@@ -64,12 +64,12 @@ def test_a_question_of_another_shape_is_whole_in_french_and_marked_by_the_source
     found = page(site, "se-taire", en=cut)
     one = question(found, "qui-decide")
     words = french(one)
-    for said in ("Qui décide de ce qui est dit", "L'équipe.", "La personne.", "Moi.", "de qui est l'histoire"):
+    for said in ("Qui décide de ce qui est dit", "L'équipe.", "La personne.", "Moi.", "De qui est l'histoire"):
         assert said in words, said
     assert "The team" not in found.text and LATE not in found.text
     form = found.form("/qui-decide/attempts")
     right = next(value for label, value in form.choices("answer").items() if "La personne." in label)
-    assert "l'histoire appartient à qui l'a vécue" in french(question(form.submit(answer=right), "qui-decide"))
+    assert "L'histoire appartient à qui l'a vécue" in french(question(form.submit(answer=right), "qui-decide"))
 
 
 def test_a_block_still_in_the_words_of_the_source_is_said_to_be_in_french(site: Flask) -> None:
