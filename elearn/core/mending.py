@@ -97,6 +97,7 @@ def _quote_value(text: Text, problem: Problem) -> list[Edit]:
     key = raw.find(str(problem.params["key"]))
     start = raw.find(value, raw.find(":", key) + 1)
     after = text.raw(problem.line + 1)
+    # Where no space stands before it yet, that is put in first: of two edits at one place only one is made.
     if (
         start < 1
         or raw[start - 1] not in " \t\u00a0\u202f"
