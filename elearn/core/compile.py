@@ -224,7 +224,8 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
     wanted = _places(section)
     names = dict(wanted)
     here = [(asked.id, place) for asked, place in _asked(screen) if asked.id in names]
-    if here != [place for place in wanted if place in here]:
+    present = set(here)
+    if here != [place for place in wanted if place in present]:
         made.draft.source.report("T302", screen.line, 1, variant="order", id=section.id)
         return None
     blocks: list[Block] = []
@@ -246,12 +247,14 @@ def _translated(made: Compiled, screen: Screen, section: Section, original: Comp
             blocks += [_kept_pool(made, part, pool, original) for pool in section.pools if pool.id == part.id]
     whole = [block for block in section.blocks if isinstance(block, Pool | Prompt)]
     there = {block.id for block in blocks if isinstance(block, Pool | Prompt)}
-    for n, block in enumerate(whole):
+    before = set[str]()
+    for block in whole:
         if block.id not in there:
             variant = {"variant": "pool"} if isinstance(block, Pool) else {}
             made.draft.source.report("T301", 1, 1, id=block.id, **variant)
             _borrow(made, original, list(block.prompts) if isinstance(block, Pool) else [block])
-            blocks.insert(_after(blocks, [one.id for one in whole[:n]]), block)
+            blocks.insert(_after(blocks, before), block)
+        before.add(block.id)
     ours = _section(screen, made.draft.lang, blocks, section.regions)
     return replace(ours, title=section.title, lang=section.lang) if head else ours
 
@@ -428,10 +431,12 @@ def _kept(made: Compiled, asked: Asked, original: Compiled) -> list[Block]:
     return blocks
 
 
-def _after(blocks: list[Block], before: list[str]) -> int:
+def _after(blocks: list[Block], before: set[str]) -> int:
     """Where a missing question goes: after the last question that comes before it, else at the end."""
-    places = [n for n, block in enumerate(blocks) if isinstance(block, Pool | Prompt) and block.id in before]
-    return places[-1] + 1 if places else len(blocks)
+    for n, block in reversed(list(enumerate(blocks, 1))):
+        if isinstance(block, Pool | Prompt) and block.id in before:
+            return n
+    return len(blocks)
 
 
 def _borrow(made: Compiled, original: Compiled, prompts: list[Prompt]) -> None:
@@ -442,8 +447,9 @@ def _borrow(made: Compiled, original: Compiled, prompts: list[Prompt]) -> None:
 
 def _lean_on(made: Compiled, original: Compiled) -> None:
     """Words taken from elsewhere bring along the sources and terms they link to."""
-    made.links.cited += [key for key in original.links.cited if key not in made.links.cited]
-    made.links.terms += [term for term in original.links.terms if term not in made.links.terms]
+    cited, terms = set(made.links.cited), set(made.links.terms)
+    made.links.cited += [key for key in original.links.cited if key not in cited]
+    made.links.terms += [term for term in original.links.terms if term not in terms]
 
 
 def _unknown_ids(draft: Draft, original: Compiled) -> None:

@@ -97,7 +97,13 @@ def _quote_value(text: Text, problem: Problem) -> list[Edit]:
     key = raw.find(str(problem.params["key"]))
     start = raw.find(value, raw.find(":", key) + 1)
     after = text.raw(problem.line + 1)
-    if start < 0 or not value or (after.strip() and _width(after) > _width(raw) and not after.lstrip().startswith("#")):
+    # Where no space stands before it yet, that is put in first: of two edits at one place only one is made.
+    if (
+        start < 1
+        or raw[start - 1] not in " \t\u00a0\u202f"
+        or not value
+        or (after.strip() and _width(after) > _width(raw) and not after.lstrip().startswith("#"))
+    ):
         return []
     column, end = start + 1, start + len(value) + 1
     if '"' not in value and "\\" not in value:

@@ -143,6 +143,7 @@ YAML_CASES = [
     ("titre:\n\tfr: A\n\ten: B", "titre:\n  fr: A\n  en: B"),
     ("\ttitre: A", "titre: A"),
     ("titre:Le rôle", "titre: Le rôle"),
+    ("titre:Le rôle : dire", 'titre: "Le rôle : dire"'),
     ("titre :\u00a0\u202fLe rôle\u00a0! ", "titre : Le rôle\u00a0! "),
     ("titre:\n\tfr:A\n\ten:\u00a0B", "titre:\n  fr: A\n  en: B"),
 ]

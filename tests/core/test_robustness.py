@@ -271,3 +271,21 @@ def test_asvs_15_2_2_hostile_yaml_is_told_quickly(text: str) -> None:
 
     assert not made.ok
     assert time.process_time() - start < 0.5
+
+
+LONG: dict[str, str] = {
+    "quotes under one answer": "\n### A {.choix-unique #a}\n\n- (x) a\n" + "  > b\n\n" * 9_900 + "- ( ) c\n",
+    "slips of YAML": "---\na: " + "x: >\n" * 15_000 + "b: c: d\n" * 60 + "---\n\n## A\n",
+    "questions that no translation has": "".join(
+        f"\n### A {{.choix-unique #a{n}}}\n\n- (x) a\n- ( ) b\n" for n in range(2_000)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_text_is_read_in_time(name: str) -> None:
+    """Each took over a minute once; whoever saved such a text shut everyone out of the pages for writing."""
+    text = LONG[name] if LONG[name].startswith("---") else GOOD[UNIT] + LONG[name]
+    begin = time.process_time()
+    assert build({UNIT: text}).problems
+    assert time.process_time() - begin < 10

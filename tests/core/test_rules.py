@@ -180,6 +180,8 @@ BROKEN: list[tuple[str, ...]] = [
     # --- the body of a question
     ("E141", SUITE, "Un mot.", f"### Le mot ?\n\n> {HERE}**Accepted answers:**\n>\n> - a"),
     ("E141", SUITE, "Un mot.", f"Un {HERE}[[mot]]."),
+    ("E141", SUITE, "Un mot.", f"Un {HERE}[[un\nmot]]."),
+    ("E141", SUITE, "Un mot.", f"Un {HERE}[[un *mot*|autre]]."),
     ("E141", SUITE, "Un mot.", f"Un `[[mot]]` et\nun autre, - {HERE}\\[[=mot|mot]]."),
     ("E150", UNIT, "- (x) Moi, toujours.", f"{HERE}- (x)Moi, toujours."),
     ("E150", SUITE, "Un mot.", f"Un mot.\n\n### A {{.choix-unique #a}}\n\n{HERE}-(x) oui\n\n> **Explication :** a"),

@@ -1,6 +1,7 @@
 """Commands that compare and translate: diff, publish with decisions, check --against, translate. In two languages."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from elearn.commands.common import open_site, read_settings
 from elearn.core.changes import CLASSES, DECISIONS, Change, Words
 from elearn.core.translating import STATES
 from elearn.store.base import db
-from elearn.store.editions import Edition, KeyChange
+from elearn.store.editions import Edition, KeyChange, sources
 from elearn.usage import DECIDED, STANDINGS
 from tests import world
 from tests.site import environment
@@ -177,6 +178,24 @@ def test_a_start_publishes_without_asking_and_says_so(content: Path, capsys: pyt
         assert publish_and_tell(read_settings()).number == 2
     assert "restent notées comme elles étaient" in capsys.readouterr().out
     assert stored()[1] == [("reperes/ecouter/taire-ecouter", "keep")]
+
+
+def test_what_is_published_while_it_asks_is_not_undone(content: Path) -> None:
+    from elearn.running import keep_answers, publish_and_tell
+
+    cli.main(["publish"])
+    edit(content, FALSE, TRUE)
+
+    def slow(asked: Sequence[Change]) -> Mapping[str, str] | None:
+        if len(stored()[0]) == 1:
+            edit(content, "penser à autre chose", "rêver à autre chose")
+            publish_and_tell(read_settings())
+        return keep_answers(asked)
+
+    with open_site(read_settings()):
+        assert publish_and_tell(read_settings(), slow).number == 2
+        with db.engine.connect() as connection:
+            assert "rêver à autre chose".encode() in sources(connection, 2)[f"{UNIT}/fr.md"]
 
 
 def test_on_a_throwaway_site_questions_come_and_go_as_one_writes(content: Path) -> None:

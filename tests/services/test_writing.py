@@ -1,6 +1,8 @@
 """Drafts and what is in force: nothing of two at once is lost, and a refusal or a fault puts everything back."""
 
 import datetime as dt
+import io
+import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,14 +13,17 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from elearn.config import Settings
+from elearn.core.rules import Problem
 from elearn.services import accounts, publishing, writing
-from elearn.services.writing import Deed, Refused, StaleBase
+from elearn.services.writing import Deed, Refused, Sent, StaleBase
 from elearn.store.base import now
 from elearn.store.own_folders import OutsideFolder, put_file, remove_file
+from elearn.store.zip_files import write_zip
 from tests import world
 
 FR, EN = "courses/reperes/01-ecouter/fr.md", "courses/reperes/01-ecouter/en.md"
 SCOPE = "courses/reperes/01-ecouter"
+REFUSAL = Problem("x", 1, 1, "E133")
 TODAY = dt.date(2026, 11, 26)
 BASE = writing.digest(world.ECOUTER_FR.encode())
 
@@ -104,6 +109,64 @@ def test_a_draft_that_was_saved_meanwhile_stays_one(site: Settings) -> None:
     assert writing.put_in_force(site, proposed, deed()).changed
     assert "Autres mots." in (site.drafts / FR).read_text("utf-8")
     assert "Mots." in (site.own_content / FR).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "kept", [other("A.").replace("\n", "\r\n").encode(), b"\xef\xbb\xbf" + other("A.").encode(), b"\xff\xfe"]
+)
+def test_whoever_was_told_can_save_whatever_the_bytes_were(site: Settings, kept: bytes) -> None:
+    put_file(site.drafts, FR, kept)
+    with pytest.raises(StaleBase) as told:
+        writing.save(site, FR, other("B."), BASE)
+    writing.save(site, FR, other("B."), told.value.base)
+    assert (site.drafts / FR).read_bytes() == other("B.").encode()
+
+
+def test_a_long_file_is_put_back_whole(site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checker reads the first 200 kB of a text; what was put there by hand may be longer."""
+    long = world.ECOUTER_FR.encode() + b"mot " * 60_000
+    put_file(site.own_content, FR, long)
+    writing.save(site, FR, other("Mots."), writing.digest(long))
+    proposed = writing.proposal(writing.desk(site, TODAY), SCOPE, TODAY)
+    monkeypatch.setattr(writing, "publish_files", lambda *_a, **_k: publishing.Outcome(None, False, (REFUSAL,)))
+    assert not writing.put_in_force(site, proposed, deed()).changed
+    assert (site.own_content / FR).read_bytes() == long
+
+
+SITE = "site.yaml"
+
+
+def test_a_trainer_brings_into_force_nothing_that_rules_the_site(site: Settings) -> None:
+    """An administrator's unfinished draft is not published with everything else, nor an old site with an edition."""
+    draft = (world.SITE + "# neuf\n").encode()
+    put_file(site.drafts, SITE, draft)
+    put_file(site.drafts, FR, other("Mots.").encode())
+    proposed = writing.proposal(writing.desk(site, TODAY), "", TODAY, whole_site=False)
+    assert set(proposed.changed) == set(proposed.drafts) == {FR}
+    assert writing.put_in_force(site, proposed, deed()).changed
+    assert (site.drafts / SITE).read_bytes() == draft
+    put_file(site.own_content, SITE, draft)
+    assert writing.earlier(site, 1, TODAY, whole_site=False)[0].changed == {SITE: draft}
+    assert writing.earlier(site, 1, TODAY)[0].changed == {}
+
+
+def test_what_no_desk_could_read_is_not_taken_in(site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file too large, or one more than there is room for, would shut everyone out of the pages for writing."""
+    picture = "courses/reperes/01-ecouter/media/a.png"
+    with pytest.raises(Refused, match="heavy"):
+        writing.take_in(site, zipped({picture: bytes(100_000) + secrets.token_bytes(10_000_000)}), TODAY)
+    with pytest.raises(Refused, match="name"):
+        writing.take_in(site, zipped({"courses/a/course.yaml": b"id: a\n", "courses/a/course.yaml/fr.md": b"x"}), TODAY)
+    monkeypatch.setattr(writing, "ROOM", 100)
+    with pytest.raises(Refused, match="full"):
+        writing.take_in(site, zipped({picture: secrets.token_bytes(101)}), TODAY)
+    assert not site.drafts.exists()
+
+
+def zipped(files: dict[str, bytes]) -> Sent:
+    target = io.BytesIO()
+    write_zip(files, target)
+    return Sent("x.zip", target.getvalue())
 
 
 def test_the_desk_is_read_again_when_a_file_changes(site: Settings) -> None:
