@@ -460,7 +460,7 @@ def test_preview_shows_each_save_and_what_is_in_its_way(content: Path, tmp_path:
         assert "Voir la réponse" in page and "la dernière version sans erreur" in page
         before = visitor.get("/preview/state").text
         pool = visitor.get("/learning/ecrire-une-unite/premiere-unite/tirage").text
-        assert pool.count("Voir la réponse") == 2, "a preview shows every question of a pool"
+        assert pool.count("Voir la réponse") == 4, "a preview shows every question of a pool"
         first, title = re.search(r"^# (.+)$", text, re.MULTILINE)[1], "Un titre tout neuf"  # type: ignore[index]
         unit.write_text(text.replace(first, title), encoding="utf-8")
         assert eventually(visitor, "/learning/ecrire-une-unite", title)
