@@ -6,6 +6,7 @@ Which block holds the answers is said by the kind (`Kind.body`); what they mean 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import cast
 from urllib.parse import unquote
 
@@ -18,6 +19,9 @@ from elearn.core.questions.blocks import LABELS, Block, Choice, Gap, Label, Row,
 from elearn.core.scan import BOXES, find
 from elearn.core.source import Source
 from elearn.core.typography import fold, nearest
+
+MOST_CHOICES = 50
+"""Answers of one list that are read; a question with more than ten is refused."""
 
 Render = Callable[[Iterable[Token]], Html]
 _NAMES = {fold(word): name for name, words in LABELS.items() for word in words}
@@ -130,7 +134,7 @@ class BodyReader:
         self.body.after.append(group)
 
     def _choices(self, group: Group) -> Iterable[Choice]:
-        for item in groups(group[1:-1]):
+        for item in islice(groups(group[1:-1]), MOST_CHOICES):
             head = item[0]
             words, feedback = self._item(item)
             if "box" in head.meta:

@@ -165,6 +165,10 @@ class _Bare:
     groups: list[Group] = field(default_factory=list)
 
 
+MOST_QUESTIONS = 300
+"""Questions of one file: beyond, nobody answers them at one go, and checking them takes seconds."""
+
+
 class _Builder:
     def __init__(self, source: Source, glossary: bool) -> None:
         self.source, self.glossary = source, glossary
@@ -174,6 +178,7 @@ class _Builder:
         """Where the blocks of the question that is read go: to itself, to its last step, or nowhere."""
         self.pool: Pool | None = None
         self.bare: _Bare | None = None
+        self.count = 0
         self.level = 1
 
     def add(self, group: Group) -> None:
@@ -279,7 +284,10 @@ class _Builder:
         if self.pool and level > self.pool.level + 1 and level <= 5:
             hashes = "#" * (self.pool.level + 1)
             self.source.report("E162", braces.line, braces.kind_column, variant="pool", hashes=hashes)
-        if not braces.kind or not self.out.screens or not 3 <= level <= 5:
+        self.count += 1
+        if self.count == MOST_QUESTIONS + 1:
+            self.source.report("E215", braces.line, 1, variant="questions", limit=MOST_QUESTIONS)
+        if not braces.kind or not self.out.screens or not 3 <= level <= 5 or self.count > MOST_QUESTIONS:
             # Its body is read past as if it were one, so that one slip is told once.
             self._ask(Asked(_NO_KIND, braces, level, group[1], {}, malformed=True))
             return

@@ -581,6 +581,10 @@ RULES: Mapping[str, Rule] = {
         "vrai-faux : écrivez > **Réponse :** vrai, ou faux, avec les étoiles",
         "true/false: write > **Answer:** true, or false, with the stars",
         many=("plus de {limit} réponses ; gardez-en {limit}", "over {limit} answers; keep {limit}"),
+        questions=(
+            "plus de {limit} questions dans ce fichier ; faites-en plusieurs unités",
+            "over {limit} questions in this file; make several units of it",
+        ),
         marked=(
             "sondage : aucune réponse n'est juste ; retirez le x de la case",
             "survey: no answer is right; remove the x from the box",

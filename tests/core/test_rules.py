@@ -300,6 +300,12 @@ BROKEN: list[tuple[str, ...]] = [
         + "".join(f"#### E {{#e{n}}}\n\n- [a](#e{n + 1})\n\n" for n in range(100))
         + f"{HERE}#### E {{.fin #e100}}\n\nUn mot.",
     ),
+    (
+        "E215",
+        SUITE,
+        "Un mot.",
+        "".join(f"### R {{.reflexion #r{n}}}\n\n" for n in range(300)) + f"{HERE}### R {{.reflexion #r300}}\n\nUn mot.",
+    ),
     ("E212", SUITE, "Un mot.", f"### S {{.situation #s}}\n\n{HERE}#### A {{.fin #a}}\n\nUn mot."),
     ("E212", SUITE, "Un mot.", f"{HERE}### S {{.situation #s}}\n\nUn mot."),
     (
