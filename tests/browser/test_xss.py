@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 TEXTS = [payload.text for payload in PAYLOADS]
 LINES = [" ".join(text.replace("\x01", "").split()) for text in TEXTS]
 ALL = " ".join(LINES)
+NOTE = next(line for line in LINES if "<img" in line and "__fired" in line and len(line) < 300)
 SECTION = 250
 ENDS = "</script></style>-->"
-UNITS = ("header", "prose", "choices", "tables", "gift")
+UNITS = ("header", "prose", "choices", "tables", "gift", "kinds")
 
 
 def front(unit: str, words: str = "Une unité") -> FrontMatter:
@@ -89,6 +90,76 @@ def tables() -> Unit:
     return Unit(front("tables"), "", (Section("s0", "Questions", tuple(asked)),))
 
 
+KIND = """### {0} {{.reponse-courte #sa{n}}}
+
+> **Réponses acceptées :**
+>
+> - {1}
+> - {2}
+
+### {3} {{.texte-a-trous #cl{n}}}
+
+{4} [[un {n}|{plain}]] et [[={plain}|deux]].
+
+### {5} {{.sondage #su{n}}}
+
+- [ ] {6}
+- [ ] {7}
+
+### {8} {{.echelle #ec{n}}}
+
+1. {9}
+2. {0}
+
+### {1} {{.situation #si{n}}}
+
+Une histoire.
+
+#### {3} {{#a{n}}}
+
+- [{4}](#b{n})
+
+#### {5} {{.fin #b{n}}}
+
+{6}
+
+> **Explication :** {7}
+
+***
+
+### {8} {{.banque #ba{n} tirage=1}}
+
+{9}
+
+#### {0} {{.vrai-faux #vf{n}}}
+
+> **Réponse :** vrai
+
+> **Explication :** {1}
+
+"""
+SEEN = """
+[{0}](media/a.mp3)
+
+![{1}](media/a.png "{2}")
+
+> **Témoignage :** {3}
+>
+> — [{4}](media/b.yaml)
+"""
+
+
+def kinds() -> str:
+    """The other kinds, and what stands beside a text: a sound with its transcript, a figure, a testimony."""
+    asked = []
+    for n, ten in enumerate(tens()):
+        plain = ten[5].replace("|", "/").replace("[", "(").replace("]", ")")[:80]
+        asked.append(KIND.format(*ten, n=n, plain=plain))
+    seen = "".join(SEEN.format(*ten) for ten in tens())
+    head = write(Unit(front("kinds"), "", (Section("s0", "Les genres", ("Un mot.",)),)))
+    return head + "\n\n" + "".join(asked) + "\n## Autour {#s1}\n" + seen
+
+
 def gift() -> bytes:
     """Every payload as name, text, answer and feedback of a question of GIFT, once escaped and once not."""
     asked = []
@@ -126,7 +197,23 @@ def files() -> dict[str, bytes]:
         "courses/cours/04-tables/fr.md": write(tables()),
         "courses/cours/05-gift/fr.md": write(Unit(front("gift"), "", made.sections)),
     }
-    return {path: text.encode() for path, text in texts.items()}
+    texts |= {
+        "courses/cours/06-kinds/fr.md": kinds(),
+        "courses/cours/06-kinds/media/a.fr.md": "\n\n".join(LINES),
+        "courses/cours/06-kinds/media/a.fr.vtt": "WEBVTT\n\n00:00.000 --> 00:09.000\n" + "\n".join(LINES),
+        "courses/cours/06-kinds/media/a.yaml": f"auteur: {scalar(ALL)}\nduree: {scalar(ALL)}\nconsentement: oui\n",
+        "courses/cours/06-kinds/media/b.yaml": f"auteur: {scalar(ALL)}\nconsentement: {scalar(ALL)}\n",
+        "directory.yaml": "entrees:\n"
+        + "".join(
+            f"  - {{genre: groupe, nom: {{fr: {scalar(text)}}}, note: {{fr: {scalar(text)}}}, region: qc, "
+            f"public: {{fr: {scalar(text)}}}, langues: [fr], lien: {scalar(text)}}}\n"
+            for text in LINES
+        ),
+    }
+    bodies = {path: text.encode() for path, text in texts.items()}
+    bodies["courses/cours/06-kinds/media/a.mp3"] = b"ID3" + bytes(200)
+    bodies["courses/cours/06-kinds/media/a.png"] = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    return bodies
 
 
 @dataclass
@@ -157,7 +244,7 @@ class Attacked:
     url: str
     between: Between
     build: SiteBuild
-    policies: list[str] = field(default_factory=list)
+    link: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +252,7 @@ def attacked(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from elearn.app import create_app
+    from elearn.services import accounts
     from elearn.services.publishing import Prepared, publish_files
     from elearn.store.base import now
 
@@ -183,7 +271,12 @@ def attacked(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch, app.app_context():
         patch.setattr(SiteBuild, "ok", property(lambda self: self.site is not None))
         patch.setattr(Prepared, "ok", property(lambda self: self.build is not None))
-        assert publish_files(given, settings.instance, now()).changed
+        assert publish_files(given, settings.instance, now(), note=NOTE).changed
+        token = accounts.make_demo("ada", "Ada", "trainer", now())
+    for path, body in given.items():
+        draft = settings.drafts / path
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(body)
     between = Between(app.wsgi_app)
 
     class Silent(WSGIRequestHandler):
@@ -194,7 +287,7 @@ def attacked(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     build = check_site(given, dt.date(2026, 11, 22))
-    yield Attacked(f"http://127.0.0.1:{server.server_port}", between, build)
+    yield Attacked(f"http://127.0.0.1:{server.server_port}", between, build, token)
     server.shutdown()
     server.server_close()
     thread.join(timeout=5)
@@ -259,7 +352,19 @@ PAGES = [
     *(f"/learning/cours/prose/s{n}" for n in range(len(TEXTS) // SECTION)),
     "/learning/cours/header/s0",
     *(f"/learning/cours/{unit}/print" for unit in ("choices", "tables", "gift")),
+    "/learning/cours/kinds/s0",
+    "/learning/cours/kinds/s1",
+    "/learning/cours/kinds/print",
+    "/resources",
     "/help",
+]
+TRAINERS = [
+    "/authoring/",
+    "/authoring/problems",
+    "/authoring/history",
+    "/authoring/publication",
+    *(f"/authoring/texts/{path}" for path in ("courses/cours/06-kinds/fr.md", "courses/cours/course.yaml")),
+    "/authoring/previews/courses/cours/06-kinds/fr.md",
 ]
 
 
@@ -284,6 +389,24 @@ def test_the_cleaner_alone_lets_nothing_through(attacked: Attacked, heard: Heard
         page.close()
     assert strange == []
     assert (heard.fired, heard.asked) == ([], [])
+
+
+def test_the_pages_for_writing_let_nothing_through(attacked: Attacked, heard: Heard) -> None:
+    """What a trainer left as drafts, with every message of the checker beside it."""
+    page = heard.context.new_page()
+    page.goto(f"{attacked.url}/accounts/links/{attacked.link}")
+    page.locator("main form button").click()
+    page.wait_for_url(lambda url: "/accounts/links/" not in url)
+    page.close()
+    attacked.between.policy = False
+    strange = []
+    for address in TRAINERS:
+        page = heard.open(attacked.url + address)
+        assert page.url == attacked.url + address
+        assert "__fired" in page.content(), address
+        strange += page.evaluate(STRANGE)
+        page.close()
+    assert (strange, heard.fired, heard.asked) == ([], [], [])
 
 
 def test_the_page_to_print_lets_nothing_through(attacked: Attacked, heard: Heard) -> None:
