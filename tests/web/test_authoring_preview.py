@@ -1,13 +1,16 @@
 """A draft as trainees would see it, and its questions tried without a trace."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
+from elearn.config import ROOT
 from tests.browse import Browser
 from tests.web.desk import AFTER, EN, FR, rows, save
 
+SCRIPTS = [ROOT / "elearn/web/static/js" / name for name in ("questions.js", "ordering.js")]
 PATH = f"/authoring/previews/{FR}"
 
 
@@ -63,3 +66,10 @@ def test_a_question_that_went_meanwhile(ada: Browser) -> None:
 @pytest.mark.parametrize("path", ["x", "courses/reperes/01-ecouter/de.md", "courses/reperes/course.yaml", "../x/fr.md"])
 def test_nothing_else_has_a_preview(ada: Browser, path: str) -> None:
     assert ada.get(f"/authoring/previews/{path}").status == 404
+
+
+def test_the_scripts_of_questions_find_every_word_that_they_say(ada: Browser) -> None:
+    body = ada.get(PATH).response.get_data(as_text=True)
+    said = set(re.findall(r"messages\.(\w+)", "".join(one.read_text("utf-8") for one in SCRIPTS)))
+    wanted = {"data-" + re.sub(r"[A-Z]", lambda found: "-" + found[0].lower(), word) for word in said}
+    assert wanted and all(f'{word}="' in body for word in wanted), wanted
