@@ -4,7 +4,6 @@ import argparse
 import datetime as dt
 import posixpath
 import re
-import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from elearn import usage
 from elearn.commands.common import done, quickly, read_settings, refuse
 from elearn.commands.folders import shown
 from elearn.store.content_folder import Layers, path_of, read_folder, read_layers, write_file
+from elearn.store.whole_files import write_whole
 from elearn.terminal import RED, Bar, language, paint, say, tell
 
 if TYPE_CHECKING:
@@ -165,18 +165,8 @@ def _counts(notes: "tuple[Note, ...]") -> tuple[int, int]:
 
 def _give(given: argparse.Namespace, text: str) -> None:
     if given.output:
-        _put(Path(given.output), text)
+        write_whole(Path(given.output), text.encode())
         tell(posixpath.normpath(given.output))
     else:
         sys.stdout.write(text)
         sys.stdout.flush()
-
-
-def _put(target: Path, text: str) -> None:
-    """The whole file or nothing: it takes its name once it is written."""
-    mine = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    try:
-        mine.write_text(text, encoding="utf-8", newline="\n")
-        mine.replace(target)
-    finally:
-        mine.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 changed or taken away here: earlier editions, and pages that are still open, go on finding theirs."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from elearn.core.media import published_name
 
 FOLDER = "media"
+_POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
 def keep_media(files: Mapping[str, bytes], used: Mapping[str, str], instance: Path) -> None:
@@ -31,6 +33,12 @@ def all_there(names: Iterable[str], instance: Path) -> bool:
 def pointer(path: str, body: bytes) -> bytes:
     """What an edition stores in place of a sound, a video or an image: its published name and its size in bytes."""
     return f"elearn media {published_name(path, body)} {len(body)}\n".encode()
+
+
+def pointed(body: bytes) -> str | None:
+    """The published name that a `pointer` holds; None for the bytes of anything else."""
+    found = _POINTER.fullmatch(body)
+    return found[1].decode() if found else None
 
 
 def _there(path: Path, size: int) -> bool:

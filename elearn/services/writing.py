@@ -9,7 +9,6 @@ import datetime as dt
 import fcntl
 import hashlib
 import random
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +42,7 @@ from elearn.core.writable import (
     rules_site,
     with_status,
 )
+from elearn.services.media import FOLDER, pointed
 from elearn.services.publishing import Outcome, publish_files
 from elearn.store.base import db
 from elearn.store.content_folder import fits, limit_of, read_folder, read_layers, size_of
@@ -58,7 +58,6 @@ KEPT = Memory()
 """Units as this process compiled them: the desk, a proposal and its publication are mostly the same ones."""
 ROOM = 100_000_000
 """Bytes of all drafts together: each worker holds them in memory while someone writes."""
-_POINTER = re.compile(rb"elearn media ([0-9a-f]{64}\.[a-z0-9]{3,4}) [0-9]+\n")
 
 
 class StaleBase(Exception):
@@ -536,10 +535,10 @@ def earlier(
 
 def _in_full(settings: Settings, path: str, body: bytes) -> bytes:
     """The file itself, where an edition holds only the name under which the instance keeps it. LookupError."""
-    found = None if is_text(path) else _POINTER.fullmatch(body)
-    if found is None:
+    name = None if is_text(path) else pointed(body)
+    if name is None:
         return body
-    kept = settings.instance / "media" / found[1].decode()
+    kept = settings.instance / FOLDER / name
     if not kept.is_file():
         raise LookupError(path)
     return kept.read_bytes()
@@ -559,16 +558,18 @@ def _put_back(own: Path, touched: Iterable[str], before: Mapping[str, bytes]) ->
 
 def _stands(settings: Settings, path: str) -> bytes | None:
     """The file as it is being written, read anew: the desk may have been read before one's turn came."""
-    for folder in (settings.drafts, *reversed(settings.layers)):
-        if (folder / path).is_file():
-            return (folder / path).read_bytes()
-    return None
+    return _uppermost((*settings.layers, settings.drafts), path)
+
+
+def _uppermost(folders: Sequence[Path], path: str) -> bytes | None:
+    """The file of the uppermost folder that has one; the lowest folder comes first."""
+    found = next((folder / path for folder in reversed(folders) if (folder / path).is_file()), None)
+    return found.read_bytes() if found is not None else None
 
 
 def _keep(settings: Settings, path: str, body: bytes) -> None:
     """As a draft; a draft that says what is in force already is none."""
-    in_force = next((f / path for f in reversed(settings.layers) if (f / path).is_file()), None)
-    if in_force is not None and in_force.read_bytes() == body:
+    if _uppermost(settings.layers, path) == body:
         remove_file(settings.drafts, path)
     else:
         put_file(settings.drafts, path, body)

@@ -1,15 +1,14 @@
 """The content folder: reads it whole, once, bounded, and never outside itself; writes one file, whole. No rule lives
 here."""
 
-import contextlib
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from elearn.core.media import PLAYED, TYPES
+from elearn.store.whole_files import write_whole
 
 TEXTS = {".md", ".yaml", ".yml"}
 MOST_FILES = 20_000
@@ -112,18 +111,12 @@ def write_file(folder: Path, path: str, body: bytes, before: bytes | None) -> Pa
     target = (folder / path).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentFolderError("unreadable", target)
-    mine = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (target.read_bytes() if target.exists() else None) != before:
             raise Meanwhile(str(target))
-        mine.write_bytes(body)
-        if before is not None:
-            mine.chmod(target.stat().st_mode & 0o7777)
-        mine.replace(target)
+        write_whole(target, body, target.stat().st_mode & 0o7777 if before is not None else None)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            mine.unlink(missing_ok=True)
         raise ContentFolderError("closed", target) from error
     return target
 

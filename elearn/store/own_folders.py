@@ -1,9 +1,10 @@
 """The site's own folders of content: files put in place whole or not at all, and never outside. No rule lives here."""
 
 import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
+
+from elearn.store.whole_files import write_whole
 
 
 class OutsideFolder(Exception):
@@ -14,12 +15,7 @@ def put_file(folder: Path, path: str, body: bytes) -> None:
     """Put one file in place. OutsideFolder."""
     target = _inside(folder, path)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mine = target.with_name(f".{secrets.token_hex(8)}")
-    try:
-        mine.write_bytes(body)
-        mine.replace(target)
-    finally:
-        mine.unlink(missing_ok=True)
+    write_whole(target, body)
 
 
 def remove_file(folder: Path, path: str) -> None:
