@@ -26,11 +26,6 @@ def write(unit: Unit, lang: str = "fr") -> str:
     return _joined(parts) + "\n"
 
 
-def write_question(question: Question, lang: str = "fr", level: int = 3) -> str:
-    """One question, from its heading on."""
-    return _question(question, LANGUAGES.index(lang), level)
-
-
 def scalar(text: str) -> str:
     """A text as a YAML value: bare where nothing in it could be read otherwise, else between straight quotes."""
     if _SAFE.fullmatch(text):

@@ -50,7 +50,6 @@ from elearn.store.editions import sources
 from elearn.store.own_folders import put_file, remove_file, state
 from elearn.store.zip_files import read_zip
 
-EVERYTHING = ""
 LOCK = ".writing.lock"
 TRIES = 3
 OFFICE = (".doc", ".docx", ".odt", ".rtf", ".pages")
