@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, ForeignKey, LargeBinary, String, func, select
+from sqlalchemy import Connection, Engine, ForeignKey, LargeBinary, String, Text, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -82,6 +82,18 @@ class EditionEntry(Model):
     )
     name: Mapped[str] = mapped_column(String(400), primary_key=True, info=PUBLISHED("what the document is"))
     hash: Mapped[str] = mapped_column(ForeignKey("document.hash"), index=True, info=PUBLISHED("which document"))
+
+
+class Passage(Model):
+    """A section as search reads it: its words without accents, marks or inclusive endings (core.search)."""
+
+    __tablename__ = "passage"
+
+    document: Mapped[str] = mapped_column(
+        ForeignKey("document.hash"), primary_key=True, info=PUBLISHED("the unit as it was compiled, by hash")
+    )
+    section: Mapped[str] = mapped_column(String(64), primary_key=True, info=PUBLISHED("which section of it"))
+    words: Mapped[str] = mapped_column(Text, info=PUBLISHED("its words, made alike for search"))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 but for the progress row, which is set whole, and drafts."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +36,8 @@ PRIVATE = Care(
     "yes",
     "deleted",
 )
+ANOTHER = "no: it names another person"
+OTHER, SHARED = replace(LEARNING, export=ANOTHER), replace(PRIVATE, export=ANOTHER)
 KEY = Care("key", "secret", "security", "as long as the account", "no: a secret protects the account", "deleted")
 TRACE = Care(
     "form", "internal", "answers are counted once", "{keep}", "no: it holds no content", "deleted", keep_days=3
@@ -77,7 +80,11 @@ class Progress(Model):
 
 
 class Attempt(Model):
-    """A run through a unit's questions. One open at a time; `seed` fixes the order in which things are shown."""
+    """A run through a unit's questions. One open at a time; `seed` fixes the order in which things are shown.
+
+    A sitting of an exam is an attempt that is closed when it is handed in: it keeps the questions drawn, in order, and
+    its edition is the one that it was asked and marked in. Practice keeps none of the last five.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -101,6 +108,13 @@ class Attempt(Model):
     steps: Mapped[int] = mapped_column(default=0, info=LEARNING("number of its last step"))
     opened_at: Mapped[dt.datetime] = mapped_column(Moment, info=LEARNING("when it was opened"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=LEARNING("when it was closed"))
+    questions: Mapped[list[str] | None] = mapped_column(JSON, info=LEARNING("questions drawn for an exam, in order"))
+    score: Mapped[int | None] = mapped_column(info=LEARNING("percent reached in an exam"))
+    passed: Mapped[bool | None] = mapped_column(info=LEARNING("whether the exam was passed"))
+    held_aloud: Mapped[bool] = mapped_column(default=False, info=LEARNING("held aloud, with a trainer"))
+    held_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), info=OTHER("the trainer who wrote down spoken answers")
+    )
 
 
 class Step(Model):
@@ -122,6 +136,9 @@ class Step(Model):
         JSON, info=LEARNING("positions chosen, or the words of an answer that is marked; empty for a reflection")
     )
     fraction: Mapped[float | None] = mapped_column(info=LEARNING("mark from 0 to 1; none where nothing is scored"))
+    confidence: Mapped[int | None] = mapped_column(
+        info=LEARNING("how sure the person was, from 1 to 3; none where it was not said")
+    )
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=LEARNING("when"))
 
 
@@ -173,6 +190,11 @@ class Reflection(Model):
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info=PRIVATE("the text, AES-256-GCM"))
     revision: Mapped[int] = mapped_column(info=PRIVATE("tells two devices apart"))
     saved_at: Mapped[dt.datetime] = mapped_column(Moment, info=PRIVATE("last save"))
+    shared_with: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True, info=SHARED("the one trainer who may read it")
+    )
+    shared_revision: Mapped[int | None] = mapped_column(info=PRIVATE("which wording is shared"))
+    shared_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PRIVATE("when it was shared"))
 
 
 class DataKey(Model):
