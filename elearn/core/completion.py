@@ -1,12 +1,13 @@
 """What is done, what is next, is the course complete, and why not: one calculation for page, report and attestation.
 
 A unit is done when every section was read and its questions reach the pass mark, with each must-pass question right.
-The best answer to a question counts. Unscored kinds and retired questions never do (curriculum, section 4), nor does
-what is meant for some regions only: everyone is asked for the same.
+The best answer to a question counts. An exam is done once a sitting was passed; nothing in it needs to be read.
+Unscored kinds and retired questions never count (curriculum, section 4), nor does what is meant for some regions only:
+everyone is asked for the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elearn.core.course import Course, Unit
@@ -19,43 +20,63 @@ UNSCORED = frozenset(name for name, kind in KINDS.items() if not kind.scored)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question's answers so far. `fingerprint`: the question that the last response was marked against."""
+    """A question's answers so far. `fingerprint`: the question that the last response was marked against; `sure`: how
+    sure the person said they were of it, from 1 to 3, 0 where it was not said."""
 
     best: float
     last: float
     response: Response
     fingerprint: str
     tries: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """The sittings of an exam that were handed in. `best`: percent; `aloud`: the one that passed was held aloud."""
+
+    best: int
+    passed: bool
+    tries: int
+    aloud: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a person did in a course: sections read and questions answered, by unit id; texts written, by unit id."""
+    """What a person did in a course, by unit id: sections read, questions answered, texts written, exams sat."""
 
     read: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Answered]] = field(default_factory=dict)
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sat: Mapping[str, Sat] = field(default_factory=dict)
 
     def with_section(self, unit: str, section: str) -> "Facts":
-        read = {**self.read, unit: self.read.get(unit, frozenset()) | {section}}
-        return Facts(read, self.answers, self.written)
+        return replace(self, read={**self.read, unit: self.read.get(unit, frozenset()) | {section}})
 
-    def with_answer(self, unit: str, question: str, mark: Mark, response: Response, fingerprint: str) -> "Facts":
+    def with_answer(
+        self, unit: str, question: str, mark: Mark, response: Response, fingerprint: str, sure: int = 0
+    ) -> "Facts":
         before = self.answers.get(unit, {}).get(question)
         best = max(mark.fraction, before.best) if before else mark.fraction
         tries = before.tries + 1 if before else 1
-        answer = Answered(best, mark.fraction, response, fingerprint, tries)
-        answers = {**self.answers, unit: {**self.answers.get(unit, {}), question: answer}}
-        return Facts(self.read, answers, self.written)
+        answer = Answered(best, mark.fraction, response, fingerprint, tries, sure)
+        return replace(self, answers={**self.answers, unit: {**self.answers.get(unit, {}), question: answer}})
 
     def with_text(self, unit: str, question: str) -> "Facts":
-        written = {**self.written, unit: self.written.get(unit, frozenset()) | {question}}
-        return Facts(self.read, self.answers, written)
+        return replace(self, written={**self.written, unit: self.written.get(unit, frozenset()) | {question}})
+
+    def with_sitting(self, unit: str, score: int, passed: bool, aloud: bool = False) -> "Facts":
+        """One more sitting handed in. Once passed it stays passed, and as it was first passed."""
+        before = self.sat.get(unit, Sat(0, False, 0))
+        aloud = before.aloud if before.passed else passed and aloud
+        sat = Sat(max(before.best, score), before.passed or passed, before.tries + 1, aloud)
+        return replace(self, sat={**self.sat, unit: sat})
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One reason why a unit is not done. code: `section` (not read), `question` (not right yet, must be) or `score`."""
+    """One reason why a unit is not done. code: `section` (not read), `question` (not right yet, must be), `score`, or
+    `exam` (not passed yet; no section)."""
 
     code: str
     unit: str
@@ -66,7 +87,7 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
     """`read`: all sections read; `sections`: how many count. `score` and `pass_mark`: percent; score is None where the
-    unit asks nothing that counts."""
+    unit asks nothing that counts, or where an exam was not sat yet. `sat`: of an exam; it counts as one step."""
 
     unit: str
     read: frozenset[str]
@@ -76,6 +97,7 @@ class UnitProgress:
     score: int | None
     pass_mark: int
     missing: tuple[Missing, ...]
+    sat: Sat | None = None
 
     @property
     def done(self) -> bool:
@@ -88,7 +110,7 @@ class UnitProgress:
 
     @property
     def begun(self) -> bool:
-        return bool(self.read) or self.right > 0
+        return bool(self.read) or self.right > 0 or (self.sat is not None and self.sat.tries > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +142,16 @@ class CourseProgress:
 
 def course_progress(course: Course, units: Mapping[str, Unit], facts: Facts) -> CourseProgress:
     """`units`: the published ones, in the source language. A unit that is not published cannot be asked for."""
-    counted = tuple(unit for unit in course.rule.units if unit in units)
+    ruled = dict.fromkeys((*course.rule.units, course.rule.exam))
+    counted = tuple(unit for unit in ruled if unit in units)
     found = {name: unit_progress(unit, course.rule.pass_mark, facts) for name, unit in units.items()}
     return CourseProgress(found, counted)
 
 
 def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     pass_mark = pass_mark if unit.pass_mark is None else unit.pass_mark
+    if unit.exam:
+        return _exam_progress(unit, pass_mark, facts.sat.get(unit.id, Sat(0, False, 0)))
     read = facts.read.get(unit.id, frozenset()) & {section.id for section in unit.sections}
     best = {question: answer.best for question, answer in facts.answers.get(unit.id, {}).items()}
     asked = [
@@ -158,6 +183,12 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
     )
 
 
+def _exam_progress(unit: Unit, pass_mark: int, sat: Sat) -> UnitProgress:
+    missing = () if sat.passed else (Missing("exam", unit.id, ""),)
+    score = sat.best if sat.tries else None
+    return UnitProgress(unit.id, frozenset(), 0, int(sat.passed), 1, score, pass_mark, missing, sat)
+
+
 def next_section(unit: Unit, read: frozenset[str], last: str, region: str = "") -> str:
     """Where to open a unit: the section left last if it is not read, else the next one not read, else the first. Those
     that are meant for other regions are passed over."""
@@ -175,11 +206,12 @@ def facts_to_state(facts: Facts) -> dict[str, Any]:
         "written": {unit: sorted(questions) for unit, questions in sorted(facts.written.items())},
         "answers": {
             unit: {
-                question: [one.best, one.last, one.response, one.fingerprint, one.tries]
+                question: [one.best, one.last, one.response, one.fingerprint, one.tries, one.sure]
                 for question, one in sorted(answers.items())
             }
             for unit, answers in sorted(facts.answers.items())
         },
+        "sat": {unit: [one.best, one.passed, one.tries, one.aloud] for unit, one in sorted(facts.sat.items())},
     }
 
 
@@ -191,4 +223,5 @@ def facts_from_state(state: Mapping[str, Any]) -> Facts:
             for unit, answers in state.get("answers", {}).items()
         },
         {unit: frozenset(questions) for unit, questions in state.get("written", {}).items()},
+        {unit: Sat(*one) for unit, one in state.get("sat", {}).items()},
     )

@@ -85,7 +85,9 @@ class Section:
 class Unit:
     """One language of one unit. `opening`: what stands before the first section, in `opening_lang` where it is not in
     the unit's language, `opening_outdated` where its source has changed since. `keys`, `fingerprints`: by question;
-    a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned."""
+    a fingerprint is the SHA-256 of the question (prompt and key) that a step was marked against. `minutes`: planned.
+    `exam`: it is sat, not practised: handed in whole and marked once; `sittings`: how many times at most, None for as
+    many as one likes."""
 
     id: str
     course: str
@@ -113,6 +115,8 @@ class Unit:
     format: int = FORMAT
     opening_lang: str = ""
     opening_outdated: bool = False
+    exam: bool = False
+    sittings: int | None = None
 
     def section(self, section_id: str) -> Section | None:
         return next((section for section in self.sections if section.id == section_id), None)
@@ -128,12 +132,14 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When a course is complete. `units`: ids that count, in order; `pass_mark`: percent, for each unit's quiz, unless
-    the unit sets its own; `hours`: planned hours by kind, not measured."""
+    the unit sets its own; `hours`: planned hours by kind, not measured; `exam`: the unit that is the final exam, empty
+    where there is none."""
 
     version: str
     units: tuple[str, ...]
     pass_mark: int
     hours: Mapping[str, float] = field(default_factory=dict)
+    exam: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from elearn import logs
 from elearn.core.changes import CANCEL, SAME, TEXT, compared, follow, moves
-from elearn.core.completion import Answered, Facts, course_progress, facts_from_state, facts_to_state
+from elearn.core.completion import Answered, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Key, Prompt
@@ -131,7 +131,7 @@ def _gain(standing: Any, what: Question, now: Published, at: dt.datetime) -> dic
     if before is None or after is None or after == before:
         return None
     answers = {**facts.answers, what.unit: {**facts.answers[what.unit], what.id: after}}
-    facts = Facts(facts.read, answers, facts.written)
+    facts = replace(facts, answers=answers)
     course = now.courses.get(what.course)
     if course is None:
         return None

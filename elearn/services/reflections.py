@@ -28,9 +28,9 @@ class PrivateText:
 
 def texts(rows: list[Any], person: int) -> dict[str, PrivateText]:
     """Their owner's texts by question id, from the rows of `store.learning.place`."""
-    found = {}
+    found: dict[str, PrivateText] = {}
     for row in rows:
-        if row.reflection_id is None:
+        if row.reflection_id is None or row.reflection_question in found:
             continue
         try:
             key = keys.open_key(row.data_key_id, row.wrapped_by, row.wrapped, person)

@@ -230,6 +230,11 @@ _PLACE = (
         DataKey.id.label("data_key_id"),
         DataKey.wrapped_by,
         DataKey.wrapped,
+        Draft.question.label("draft_question"),
+        Draft.response.label("draft_response"),
+        Draft.document.label("draft_document"),
+        Draft.revision.label("draft_revision"),
+        Draft.saved_at.label("draft_saved_at"),
         consented(Enrolment.person_id).label("consented"),
     )
     .join(Progress, Progress.enrolment_id == Enrolment.id)
@@ -246,12 +251,14 @@ _PLACE = (
         ),
     )
     .outerjoin(DataKey, DataKey.person_id == Enrolment.person_id)
+    .outerjoin(Draft, and_(Draft.enrolment_id == Enrolment.id, Draft.unit == bindparam("unit")))
     .where(Enrolment.person_id == bindparam("person"), Enrolment.course == bindparam("course"))
 )
 
 
 def place(connection: Connection, person: int, course: str, unit: str = "") -> list[Any]:
-    """Where a person stands in a unit, in one statement: a row for each private text, one row where there is none.
+    """Where a person stands in a unit, in one statement: a row for each private text with each draft, one row where
+    there is neither. Both are few: a draft goes when its answer is given.
 
     Empty where the person is not enrolled.
     """

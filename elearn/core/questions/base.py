@@ -42,7 +42,8 @@ class Prompt:
     """What a person sees before answering. `items`: options, labels of a scale, things to order or left cells;
     `targets`: right cells. `pieces`: of a text with gaps, one more than its gaps; `menus`: options of each gap, none
     for a typed one. `several`: a survey that takes more than one answer. `regions`: where it is shown, empty for
-    everywhere. `formerly`: `unit/question` whose history it follows."""
+    everywhere. `formerly`: `unit/question` whose history it follows. `reread`: sections to reread after a wrong answer,
+    `section` of the same unit or `unit#section` of the course."""
 
     id: str
     kind: str
@@ -65,6 +66,7 @@ class Prompt:
     confidence: bool = False
     regions: tuple[str, ...] = ()
     formerly: str = ""
+    reread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
