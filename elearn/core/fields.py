@@ -14,7 +14,9 @@ from elearn.core.typography import fold, nearest
 
 UNIT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
 BOOLEANS = {"oui": True, "yes": True, "true": True, "non": False, "no": False, "false": False}
-RESERVED = frozenset({"print", "enrolments", "readings", "attempts"})
+RESERVED = frozenset(
+    {"print", "enrolments", "readings", "attempts", "drafts", "sittings", "review", "record", "answers"}
+)
 EXAMPLES = {
     "id": "mon-unite",
     "title": '"Un titre"',

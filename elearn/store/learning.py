@@ -152,8 +152,8 @@ class Draft(Model):
     )
     unit: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which unit"))
     question: Mapped[str] = mapped_column(String(64), primary_key=True, info=BEGUN("which question"))
-    response: Mapped[list[int | str]] = mapped_column(
-        JSON, info=BEGUN("positions chosen so far, or words of an answer that is marked")
+    response: Mapped[list[list[str]]] = mapped_column(
+        JSON, info=BEGUN("what was chosen or typed so far, field by field (core.begun)")
     )
     document: Mapped[str] = mapped_column(String(64), info=BEGUN("the unit as it was shown, by hash"))
     revision: Mapped[int] = mapped_column(info=BEGUN("tells two devices apart"))
