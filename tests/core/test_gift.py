@@ -301,7 +301,16 @@ def differences(before: Unit, after: Unit) -> set[tuple[str, str]]:
             "points": (prompt.points, other.points),
             **{
                 name: (getattr(prompt, name), getattr(other, name))
-                for name in ("fixed", "must_pass", "retired", "competencies", "shuffle", "confidence", "regions")
+                for name in (
+                    "fixed",
+                    "must_pass",
+                    "retired",
+                    "competencies",
+                    "shuffle",
+                    "confidence",
+                    "regions",
+                    "reread",
+                )
             },
         }
         found |= {(prompt.id, name) for name, (ours, other_) in pairs.items() if ours != other_}
@@ -321,7 +330,10 @@ EXPLAINS = {
     "hints": {"hint"},
     "partial": {"all_or_nothing", "option"},
     "points": {"points"},
-    **{name: {"option"} for name in ("fixed", "must_pass", "competencies", "shuffle", "confidence", "regions")},
+    **{
+        name: {"option"}
+        for name in ("fixed", "must_pass", "competencies", "shuffle", "confidence", "regions", "reread")
+    },
     "retired": {"retired"},
 }
 
