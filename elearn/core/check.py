@@ -167,12 +167,16 @@ class _Checker(Reading):
                 files.source.source.report("W511", *files.source.front.places.get("id", (1, 1)), id=unit)
 
     def _check_exam(self, one: CourseFile, exam: str) -> None:
-        """The exam that a rule names is a unit of the course, and says itself that it is one."""
+        """The exam that a rule names is a unit of the course, says itself that it is one, and is there once people can
+        complete the rest."""
         assert one.course is not None
+        here = {unit: self.units[unit].source.front for unit in one.course.units if unit in self.units}
         if exam and exam not in one.course.units:
             one.source.report("E510", *one.exam_place, id=exam, near=nearest(exam, one.course.units))
-        elif exam in self.units and not self.units[exam].source.front.exam:
+        elif exam in here and not here[exam].exam:
             one.source.report("E514", *one.exam_place, id=exam)
+        elif exam in here and here[exam].status != "published" and any(x.status == "published" for x in here.values()):
+            one.source.report("W515", *one.exam_place, id=exam)
 
     def _check_prerequisites(self) -> None:
         needs = {unit: files.source.front.prerequisites for unit, files in self.units.items() if files.source.front.id}

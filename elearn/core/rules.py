@@ -904,6 +904,10 @@ RULES: Mapping[str, Rule] = {
         "l'unité « {id} » n'est pas un examen ; écrivez « examen: oui » dans son en-tête, ou retirez cette ligne",
         "unit “{id}” is not an exam; write “exam: yes” in its front matter, or remove this line",
     ),
+    "W515": _warning(
+        "l'examen « {id} » est encore un brouillon : le cours se termine sans lui ; publiez-le avec les autres unités",
+        "the exam “{id}” is still a draft: the course is completed without it; publish it with the other units",
+    ),
     "E520": _error(
         "traduction sans source ; écrivez {source}",
         "translation without its source; write {source}",

@@ -647,6 +647,14 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
         },
         (SUITE, 13, 28),
     ),
+    (
+        "W515",
+        {
+            COURSE: GOOD[COURSE].replace("  seuil: 80", "  seuil: 80\n  examen: suite"),
+            SUITE: GOOD[SUITE].replace(HEAD, EXAM).replace("Un mot.", QUIZ),
+        },
+        (COURSE, 11, 11),
+    ),
     ("E135", {"pools/autre/fr.md": GOOD[SHARED], SHARED: GOOD[SHARED]}, (SHARED, 2, 5)),
     ("E520", {SHARED: None, SHARED_EN: "---\ntitle: Limits\n---\n\n## Questions {#questions}\n"}, (SHARED_EN, 1, 1)),
     (
