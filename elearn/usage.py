@@ -261,21 +261,27 @@ NOT_BEGUN: dict[str, Callable[[str, str], tuple[str, str]]] = {
 }
 """What to say where nothing could be begun (elearn.core.beginning.NotBegun)."""
 
-AND_THEN: dict[str, Callable[[str], tuple[str, str]]] = {
-    "course": lambda course: (
+AND_THEN: dict[str, Callable[[str, str], tuple[str, str]]] = {
+    "course": lambda course, _: (
         f"Ensuite : elearn new unit {course} NOM-COURT",
         f"Next: elearn new unit {course} ID",
     ),
-    "unit": lambda _: (
+    "unit": lambda _, __: (
         "Ensuite : ouvrez ce fichier dans un éditeur de texte et « elearn preview » dans un terminal.",
         "Next: open that file in a text editor and “elearn preview” in a terminal.",
     ),
-    "question": lambda _: (
+    "exam": lambda course, id: (
+        f"Ensuite : ouvrez ce fichier dans un éditeur de texte. Pour en faire l'examen final du cours, écrivez "
+        f"« examen: {id} » sous « regle: » dans courses/{course}/course.yaml.",
+        f"Next: open that file in a text editor. To make it the final exam of the course, write "
+        f"“exam: {id}” below “rule:” in courses/{course}/course.yaml.",
+    ),
+    "question": lambda _, __: (
         "Ensuite : remplacez le texte à la fin du fichier, puis elearn check",
         "Next: replace the text at the end of the file, then elearn check",
     ),
 }
-"""What to do after something was begun, given the course's folder."""
+"""What to do after something was begun, given the course's folder and the id of a unit."""
 
 
 KEY_CHANGED = (
@@ -819,6 +825,7 @@ def _writing_commands(commands: Any) -> None:
             help=say("minuscules, chiffres, tirets ; ne change plus", "lower case, digits, hyphens; never changes"),
         )
         _option(command, "--title", "titre", "title")
+    _flag(unit, "--exam", "un examen : deux banques par compétence", "an exam: two pools, one for each competency")
     question = _command(
         deeds,
         "question",

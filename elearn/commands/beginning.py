@@ -38,9 +38,9 @@ def new_unit(given: argparse.Namespace) -> int:
         course = given.course or _ask(say("Dans quel cours ?", "In which course?"), ", ".join(beginning.courses(files)))
         title, id = _named(given, files)
         ids = new_ids(files, published_ids(read_settings()))
-        return beginning.new_unit(files, course, id, title, given.lang or "", ids)
+        return beginning.new_unit(files, course, id, title, given.lang or "", ids, given.exam)
 
-    return _begin(given, begin, "unit")
+    return _begin(given, begin, "exam" if given.exam else "unit")
 
 
 def new_question(given: argparse.Namespace) -> int:
@@ -84,7 +84,8 @@ def _begin(
     if begun.by_hand:
         path, key, id = begun.by_hand
         tell(paint(say(*usage.by_hand(shown(root / path), key, id)), RED))
-    return done(*usage.AND_THEN[what](begun.path.split("/")[1]))
+    course, unit = begun.path.split("/")[1:3]
+    return done(*usage.AND_THEN[what](course, unit.partition("-")[2]))
 
 
 def _target(settings: Settings, given: argparse.Namespace) -> Path:

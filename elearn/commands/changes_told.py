@@ -45,6 +45,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "bounds": ("nombre", "number"),
     "leads": ("chemins", "paths"),
     "worth": ("points des fins", "points of endings"),
+    "exam": ("examen", "exam"),
+    "sittings": ("tentatives", "attempts"),
 }
 _COLOURS = {TEXT: BLUE, KEY: RED, STRUCTURE: RED, NEW: GREEN, REMOVED: RED}
 
@@ -95,7 +97,7 @@ def tell_words(words: Words, indent: str = "       ") -> None:
 
 def _value(part: str, text: str) -> str:
     """Yes and no in the language of the terminal; everything else in the unit's own words."""
-    if part not in ("right", "must_pass", "partial") or text not in ("true", "false"):
+    if part not in ("right", "must_pass", "partial", "exam") or text not in ("true", "false"):
         return text
     if part == "right":
         return say("vrai", "true") if text == "true" else say("faux", "false")
@@ -111,7 +113,7 @@ def _line(one: Change, name: str) -> str:
     more = say(*NAMES[one.kind])
     if one.kind == REMOVED and one.question:
         more = say("retirée, comme l'écrit retire=oui", "removed, as retired=yes says") if one.retired else more
-    if one.kind == STRUCTURE:
+    if one.kind == STRUCTURE and one.question:
         more += say(" ; un nouvel identifiant est conseillé", "; a new id is advised")
     return f"{paint(one.kind, _COLOURS[one.kind])}  {name}  {paint(more, DIM)}"
 

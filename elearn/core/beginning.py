@@ -58,7 +58,7 @@ def new_course(files: Files, own: Files, id: str, title: str, lang: str, year: i
     return Begun(path, made)
 
 
-def new_unit(files: Files, course: str, id: str, title: str, lang: str, ids: NewIds) -> Begun:
+def new_unit(files: Files, course: str, id: str, title: str, lang: str, ids: NewIds, exam: bool = False) -> Begun:
     """`course`: its id or its folder."""
     _check_id(id)
     known = courses(files)
@@ -71,7 +71,7 @@ def new_unit(files: Files, course: str, id: str, title: str, lang: str, ids: New
     beside = {found[2] for path in files if (found := _UNIT.fullmatch(path)) and found[1] == folder}
     numbers = [int(found[0]) for name in beside if (found := re.match(r"[0-9]{1,3}(?=-)", name))]
     path = f"courses/{folder}/{max(numbers, default=0) + 1:02}-{id}/{first}.md"
-    text = skeletons.unit(id, title or _said(id), lang or first, ids)
+    text = skeletons.unit(id, title or _said(id), lang or first, ids, exam)
     course_file = f"courses/{folder}/course.yaml"
     return _listed(Begun(path, {path: text.encode()}), course_file, files[course_file], UNITS, id)
 

@@ -23,11 +23,12 @@ OPTIONS = {
     "draw": ("tirage", "draw"),
     "source": ("source",),
     "regions": ("region",),
+    "reread": ("relire", "reread"),
 }
 """French and English spelling of each option."""
 
 COMMON = ("retired", "competencies", "formerly")
-COMMON_SCORED = ("points", "must_pass", "confidence")
+COMMON_SCORED = ("points", "must_pass", "confidence", "reread")
 """Options of every kind, and of every scored one."""
 
 POOL = ("banque", "pool")
@@ -36,6 +37,8 @@ END = ("fin", "end")
 """The class of a step where a scenario ends."""
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+PLACE = re.compile(r"(?:[a-z][a-z0-9-]{1,59}#)?[a-z][a-z0-9-]{0,59}")
+"""A section of the same unit, or `unit#section`."""
 FORMERLY = re.compile(r"[a-z][a-z0-9-]{1,59}/[a-z][a-z0-9-]{0,59}")
 _SCORING = {"partiel": True, "partial": True, "tout-ou-rien": False, "all-or-nothing": False}
 _ANCHORS = re.compile(r"(?:ref|glossary)-.*|fn(?:ref)?\d.*")
@@ -135,7 +138,8 @@ def regions(source: Source, braces: Braces) -> tuple[str, ...]:
 
 
 def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
-    """The options of a question, typed: points (float), competencies (tuple), formerly (text), the others booleans."""
+    """The options of a question, typed: points (float), competencies and reread (tuples), formerly (text), the others
+    booleans."""
     found: dict[str, object] = {}
     for name, (key, value, column) in braces.settings.items():
         here = (braces.line, column)
@@ -159,6 +163,13 @@ def options(source: Source, braces: Braces, kind: Kind) -> dict[str, object]:
                 found[name] = value
             else:
                 source.report("E106", *here, variant="choice", key=key, value=value, expected=key + "=unite/question")
+        elif name == "reread":
+            named = tuple(dict.fromkeys(part for part in value.split(",") if part))
+            wrong = next((part for part in named if not PLACE.fullmatch(part)), "" if named else value)
+            if wrong:
+                source.report("E106", *here, variant="section", key=key, value=wrong)
+            else:
+                found[name] = named
         elif name == "competencies":
             found[name] = tuple(part for part in value.split(",") if part)
         elif fold(value) in known:

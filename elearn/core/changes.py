@@ -25,8 +25,8 @@ REWRITTEN = 0.5
 @dataclass(frozen=True, slots=True)
 class Words:
     """One text that differs. `part`: title, stem, item, target, hint, feedback, explanation, sample, accepted, piece,
-    menu, step, prose or summary, and what counts: right, points, must_pass, partial, bounds, leads, worth. `number`
-    from 1 where there are several, else 0. Plain words, no HTML."""
+    menu, step, prose or summary, and what counts: right, points, must_pass, partial, bounds, leads, worth, of a unit
+    exam and sittings. `number` from 1 where there are several, else 0. Plain words, no HTML."""
 
     part: str
     number: int
@@ -76,14 +76,9 @@ def changes(before: Iterable[Unit], after: Iterable[Unit]) -> tuple[Change, ...]
 
 
 def refused(found: Iterable[Change]) -> tuple[Change, ...]:
-    """What may not be published: a question that people answered removed without `retire=oui`, or of another kind."""
-    return tuple(
-        one
-        for one in found
-        if one.seen
-        and one.question
-        and ((one.kind == REMOVED and not one.retired) or (one.kind == STRUCTURE and _other_kind(one)))
-    )
+    """What may not be published: a question that people answered removed without `retire=oui`, or of another kind; a
+    unit that has turned into an exam, or from one."""
+    return tuple(one for one in found if one.seen and (_lost(one) if one.question else one.kind == STRUCTURE))
 
 
 def needing_decision(found: Iterable[Change]) -> tuple[Change, ...]:
@@ -202,13 +197,17 @@ def _no_longer_drawn(old: Unit, new: Unit) -> set[str]:
 
 
 def _opening(old: Unit | None, new: Unit) -> Change | None:
-    """The unit itself: its title, its summary and what stands before the first section."""
+    """The unit itself: its title, its summary, what stands before the first section, and whether it is an exam: of
+    another structure where that differs, since answers to one say nothing in the other."""
     if old is None:
         return Change(NEW, new.course, new.id, "", seen=False)
     words = [*_different("title", old.title, new.title), *_different("summary", old.summary, new.summary)]
     words += _different("prose", plain_text(old.opening), plain_text(new.opening))
+    words += _different("sittings", str(old.sittings or ""), str(new.sittings or ""))
+    words += _different("exam", _truth(old.exam), _truth(new.exam))
     same = not words and old.opening == new.opening
-    return Change(SAME if same else TEXT, new.course, new.id, "", seen=_shown(old) and _shown(new), words=tuple(words))
+    kind = STRUCTURE if old.exam != new.exam else SAME if same else TEXT
+    return Change(kind, new.course, new.id, "", seen=_shown(old) and _shown(new), words=tuple(words))
 
 
 def _prose(old: Section | None, new: Section, unit: Unit, seen: bool) -> Change:
@@ -243,6 +242,10 @@ def _asked(unit: Unit) -> list[tuple[Section, Prompt]]:
 
 def _shown(unit: Unit) -> bool:
     return unit.status == "published"
+
+
+def _lost(one: Change) -> bool:
+    return (one.kind == REMOVED and not one.retired) or (one.kind == STRUCTURE and _other_kind(one))
 
 
 def _other_kind(one: Change) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from elearn.core.changes import Change, changes, refused
 from elearn.core.compile import Compiled, Shared, compile_source, compile_translation, finish
 from elearn.core.course import Course, DirectoryEntry, HelpLine, Site, Unit
+from elearn.core.exams import check_exam
 from elearn.core.frontmatter import contradictions
 from elearn.core.glossary import compile_glossary, merged, reached
 from elearn.core.graph import cycles
@@ -88,8 +89,12 @@ def check_changes(build: SiteBuild, found: Iterable[Change]) -> tuple[Problem, .
             kinds = {"before": KINDS[one.before.kind].words[0], "now": KINDS[one.after.kind].words[0]}
             line = written.lines.get(one.question, 1)
             problems.append(Problem(written.path, line, 1, "E134", {"id": one.question, **kinds}))
-        else:
+        elif one.question:
             problems.append(Problem(written.path, 1, 1, "E133", {"id": one.question}))
+        else:
+            now = build.units[one.course, one.unit, source]
+            variant = "exam" if now.exam else "practice"
+            problems.append(Problem(written.path, 1, 1, "E134", {"id": one.unit, "variant": variant}))
     return tuple(problems)
 
 
@@ -154,11 +159,24 @@ class _Checker(Reading):
             if unit not in one.course.units:
                 place = one.rule_places.get(unit, (1, 1))
                 one.source.report("E510", *place, id=unit, near=nearest(unit, one.course.units))
+        self._check_exam(one, one.course.rule.exam)
         for unit in here:
             files = self.units[unit]
             if unit not in one.course.units:
                 files.listed = False
                 files.source.source.report("W511", *files.source.front.places.get("id", (1, 1)), id=unit)
+
+    def _check_exam(self, one: CourseFile, exam: str) -> None:
+        """The exam that a rule names is a unit of the course, says itself that it is one, and is there once people can
+        complete the rest."""
+        assert one.course is not None
+        here = {unit: self.units[unit].source.front for unit in one.course.units if unit in self.units}
+        if exam and exam not in one.course.units:
+            one.source.report("E510", *one.exam_place, id=exam, near=nearest(exam, one.course.units))
+        elif exam in here and not here[exam].exam:
+            one.source.report("E514", *one.exam_place, id=exam)
+        elif exam in here and here[exam].status != "published" and any(x.status == "published" for x in here.values()):
+            one.source.report("W515", *one.exam_place, id=exam)
 
     def _check_prerequisites(self) -> None:
         needs = {unit: files.source.front.prerequisites for unit, files in self.units.items() if files.source.front.id}
@@ -239,6 +257,8 @@ class _Checker(Reading):
         check_content_note(source, source.front.content_note)
         self._check_competencies(source)
         self._check_drawn(source)
+        if source.front.exam:
+            check_exam(source, {pool: files.source for pool, files in self.pools.items()})
         made = compile_source(source, self.linked, files.target, shared)
         whole = {source.lang: self._finish(files, made, None)}
         for lang, draft in files.translations.items():

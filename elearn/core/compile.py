@@ -133,6 +133,8 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
         reviewed_on=base.reviewed_on,
         content_note=spaced(front.content_note) or base.content_note,
         pass_mark=base.pass_mark,
+        exam=base.exam,
+        sittings=base.sittings,
         opening=made.opening,
         sections=tuple(made.sections),
         references=tuple(full(item, lang) for item in cited),
@@ -185,6 +187,7 @@ def _scored(
             "confidence",
             "formerly",
             "regions",
+            "reread",
         )
         taken = {name: getattr(original[0], name) for name in names}
         return replace(prompt, **taken), replace(key, partial=original[1].partial)
@@ -192,6 +195,11 @@ def _scored(
     own = options.pop("competencies", ())
     assert isinstance(own, tuple)
     partial = bool(options.pop("scoring", False))
+    if "reread" in options:
+        named = options["reread"]
+        assert isinstance(named, tuple)
+        place = (asked.line, asked.braces.settings["reread"][2])
+        options["reread"] = tuple(dict.fromkeys(filter(None, (made.links.section(one, place) for one in named))))
     options.pop("visible", None)
     if "shuffle" in asked.kind.options:
         options.setdefault("shuffle", front.shuffle)

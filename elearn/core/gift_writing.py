@@ -19,6 +19,7 @@ _OPTIONS = {
     "confidence": ("confiance", "confidence"),
     "regions": ("region", "region"),
     "formerly": ("ancien", "formerly"),
+    "reread": ("relire", "reread"),
     "fixed": ("fixe", "fixed"),
     "shuffle": ("melanger", "shuffle"),
     "scoring": ("bareme", "scoring"),

@@ -155,6 +155,28 @@ class Links:
                 self._report(token, "E410", key=key, near=nearest(key, self.linked.references))
         return citation(parts, self.linked.references, self.lang)
 
+    def section(self, named: str, place: tuple[int, int]) -> str:
+        """A section to reread, `section` of this unit or `unit#section` of its course, as a prompt keeps it. Empty
+        where there is none, and in what belongs to no course."""
+        unit, _, section = named.rpartition("#")
+        if self.own is None or not self.own.course:
+            return ""
+        known: Target | None = self.own
+        if unit and unit != self.unit:
+            self.linked.traced.add(("unit", unit))
+            known = self.linked.units.get(unit)
+        if known is None or known.course != self.own.course:
+            if self.linked.whole:
+                here = [name for name, one in self.linked.units.items() if one.course == self.own.course]
+                self.source.report("E413", *place, variant="course", id=unit, near=nearest(unit, here))
+            return ""
+        if known.anchors.get(section) != section:
+            if known.whole:
+                sections = dict.fromkeys(known.anchors.values())
+                self.source.report("E413", *place, variant="section", id=section, near=nearest(section, sections))
+            return ""
+        return section if known is self.own else f"{unit}#{section}"
+
     def _played(self, target: str, token: Token) -> str:
         """The path of a sound or a video; what must stand beside it is told where it is missing."""
         target = unquote(target)

@@ -73,6 +73,9 @@ def sensitive(draft: Draft) -> tuple[int, int, str] | None:
 
 def check_shared(draft: Draft) -> None:
     """E217, E121: what a question cannot take along to the units that draw it."""
+    for name in ("exam", "sittings"):
+        if name in draft.front.written:
+            draft.source.report("E217", *draft.front.places[name], variant="exam", key=draft.front.written[name])
     if draft.outline.footnotes:
         first = next((token for token in draft.outline.footnotes if token.map), None)
         draft.source.report("E217", first.map[0] + 1 if first and first.map else 1, 1)
@@ -85,6 +88,9 @@ def check_shared(draft: Draft) -> None:
             if asked.options.get("regions"):
                 key, _, column = asked.braces.settings["regions"]
                 draft.source.report("E121", asked.line, column, variant="pool", token=key)
+            if asked.options.get("reread"):
+                key, _, column = asked.braces.settings["reread"]
+                draft.source.report("E217", asked.line, column, variant="reread", key=key)
 
 
 def _spaced(text: str) -> str:

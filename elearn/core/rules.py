@@ -190,6 +190,14 @@ RULES: Mapping[str, Rule] = {
             "« {key} » : « {value} » ; écrivez une adresse https://…",
             "“{key}”: “{value}”; write an https://… address",
         ),
+        exam=(
+            "« {key} » ne va que dans un examen ; ajoutez « examen: oui », ou retirez cette ligne",
+            "“{key}” only goes in an exam; add “exam: yes”, or remove this line",
+        ),
+        section=(
+            "« {key} » : « {value} » ; écrivez le nom court d'une section, ou unite#section",
+            "“{key}”: “{value}”; write the short name of a section, or unit#section",
+        ),
     ),
     "W107": _warning(
         "relecture du {value} : plus de 24 mois ; relisez l'unité et changez la date",
@@ -277,6 +285,10 @@ RULES: Mapping[str, Rule] = {
             "« {token} » dans ce qui est pour une région : cela ne compte pour personne ; retirez l'option",
             "“{token}” in what is for one region: it counts for nobody; remove the option",
         ),
+        exam=(
+            "« {token} » dans un examen : il est le même pour tout le monde ; retirez l'option",
+            "“{token}” in an exam: it is the same for everyone; remove the option",
+        ),
     ),
     "E122": _error(
         "genre inconnu « {kind} »",
@@ -320,6 +332,18 @@ RULES: Mapping[str, Rule] = {
     "E134": _error(
         "« {id} » était {before}, il devient {now} ; donnez un nouvel identifiant",
         "“{id}” was {before}, it becomes {now}; give it a new id",
+        exam=(
+            "« {id} » était un exercice, il devient un examen : les réponses données perdraient leur sens ; "
+            "faites-en une nouvelle unité, avec un autre id",
+            "“{id}” was practice, it becomes an exam: answers already given would lose their meaning; "
+            "make a new unit of it, with another id",
+        ),
+        practice=(
+            "« {id} » était un examen, il devient un exercice : les réponses données perdraient leur sens ; "
+            "faites-en une nouvelle unité, avec un autre id",
+            "“{id}” was an exam, it becomes practice: answers already given would lose their meaning; "
+            "make a new unit of it, with another id",
+        ),
     ),
     "E135": _error(
         "identifiant « {id} » déjà employé par {other} ; choisissez-en un autre",
@@ -631,6 +655,39 @@ RULES: Mapping[str, Rule] = {
             "section pour une région dans une banque partagée ; retirez region=",
             "section for one region in a shared pool; remove region=",
         ),
+        exam=(
+            "« {key} » dans une banque partagée : elle n'est pas un examen ; écrivez-le dans l'unité qui y tire",
+            "“{key}” in a shared pool: it is no exam; write it in the unit that draws from it",
+        ),
+        reread=(
+            "« {key} » dans une banque partagée : ses questions servent dans plusieurs unités ; retirez l'option",
+            "“{key}” in a shared pool: its questions serve in several units; remove the option",
+        ),
+    ),
+    "E218": _error(
+        "« .{kind} » dans un examen, où tout se note en une fois ; mettez cette question dans une autre unité",
+        "“.{kind}” in an exam, where all is marked at once; put this question in another unit",
+        pool=(
+            "banque « {source} » dans un examen : sa question « {id} » est du genre .{kind} ; mettez-la dans une "
+            "autre banque",
+            "pool “{source}” in an exam: its question “{id}” is of the kind .{kind}; put it in another pool",
+        ),
+        none=(
+            "examen sans question qui compte ; ajoutez-en une, ou retirez cette ligne",
+            "exam without a question that counts; add one, or remove this line",
+        ),
+    ),
+    "W219": _warning(
+        "{found} questions pour {draw} tirées : passer l'examen une deuxième fois remontrerait les mêmes ; "
+        "écrivez-en {wanted} au moins",
+        "{found} questions and {draw} drawn: sitting the exam a second time would show the same ones; "
+        "write {wanted} or more",
+        competency=(
+            "question sans compétence dans un examen : on ne saura pas quoi revoir ; ajoutez competence=… "
+            "(première de {many})",
+            "question without a competency in an exam: people will not know what to review; add competency=… "
+            "(first of {many})",
+        ),
     ),
     "W220": _warning(
         "aucune explication ni retour : la personne ne saura pas pourquoi ; ajoutez > **Explication :** …",
@@ -778,6 +835,14 @@ RULES: Mapping[str, Rule] = {
             "ancre « {id} » inconnue dans cette unité ; écrivez le #nom d'une de ses sections ou questions",
             "unknown anchor “{id}” in that unit; write the #name of one of its sections or questions",
         ),
+        section=(
+            "section « {id} » inconnue dans cette unité ; écrivez le nom court d'une de ses sections",
+            "unknown section “{id}” in that unit; write the short name of one of its sections",
+        ),
+        course=(
+            "unité « {id} » inconnue dans ce cours ; écrivez l'id d'une de ses unités",
+            "unknown unit “{id}” in this course; write the id of one of its units",
+        ),
     ),
     "W414": _warning(
         "compétence « {id} » inconnue ; corrigez-la ou ajoutez-la à competencies.yaml",
@@ -834,6 +899,14 @@ RULES: Mapping[str, Rule] = {
     "E513": _error(
         "les prérequis tournent en rond : {cycle} ; retirez-en un",
         "prerequisites go round in a circle: {cycle}; remove one",
+    ),
+    "E514": _error(
+        "l'unité « {id} » n'est pas un examen ; écrivez « examen: oui » dans son en-tête, ou retirez cette ligne",
+        "unit “{id}” is not an exam; write “exam: yes” in its front matter, or remove this line",
+    ),
+    "W515": _warning(
+        "l'examen « {id} » est encore un brouillon : le cours se termine sans lui ; publiez-le avec les autres unités",
+        "the exam “{id}” is still a draft: the course is completed without it; publish it with the other units",
     ),
     "E520": _error(
         "traduction sans source ; écrivez {source}",

@@ -34,6 +34,7 @@ RULE = {
     "version": ("version",),
     "units": ("unites", "units"),
     "pass_mark": ("seuil", "pass_mark"),
+    "exam": ("examen", "exam"),
     "hours": ("heures", "hours"),
     "issue": ("delivrance", "issue"),
 }
@@ -46,7 +47,7 @@ HOURS = {
     "ethics": ("ethique", "ethics"),
 }
 LATER = (
-    *("examen", "exam", "engagement", "commitment", "stage", "practicum", "declarations"),
+    *("engagement", "commitment", "stage", "practicum", "declarations"),
     *("validite_mois", "valid_months", "renouvellement", "renewal"),
 )
 HELP = {name: (name,) for name in HelpLine.__dataclass_fields__}
@@ -126,6 +127,7 @@ class CourseFile:
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     rule_places: dict[str, tuple[int, int]] = field(default_factory=dict)
     prerequisite_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    exam_place: tuple[int, int] = (1, 1)
 
 
 def read_course(source: Source, node: Node | None, folder: str, languages: tuple[str, ...]) -> CourseFile:
@@ -136,7 +138,7 @@ def read_course(source: Source, node: Node | None, folder: str, languages: tuple
     fields.require("id", "title", "units", "rule", shown=names)
     issue = fields.choice("issue", ISSUES, "automatic")
     units = _once(fields, "units")
-    rule, rule_places = _rule(fields, units)
+    rule, rule_places, exam_place = _rule(fields, units)
     title = _words(fields, "title", languages)
     course = Course(
         id=fields.identity(),
@@ -154,7 +156,7 @@ def read_course(source: Source, node: Node | None, folder: str, languages: tuple
         issue=issue,
     )
     places, needs = fields.places("units"), fields.places("prerequisites")
-    return CourseFile(source, folder, course if course.id else None, places, rule_places, needs)
+    return CourseFile(source, folder, course if course.id else None, places, rule_places, needs, exam_place)
 
 
 def read_competencies(source: Source, node: Node | None, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
@@ -238,7 +240,8 @@ def _once(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields.texts(name)))
 
 
-def _rule(course: Fields, units: tuple[str, ...]) -> tuple[Rule, dict[str, tuple[int, int]]]:
+def _rule(course: Fields, units: tuple[str, ...]) -> tuple[Rule, dict[str, tuple[int, int]], tuple[int, int]]:
+    """The rule, where it names each unit, and where it names its exam."""
     fields = Fields(course.source, course.node("rule"), RULE, LATER)
     if course.has("rule"):
         fields.require("version", "pass_mark", shown={"pass_mark": "seuil"})
@@ -251,8 +254,9 @@ def _rule(course: Fields, units: tuple[str, ...]) -> tuple[Rule, dict[str, tuple
         units=counted,
         pass_mark=fields.number("pass_mark", 0, 100) or 0,
         hours={name: value for name, value in planned.items() if value is not None},
+        exam=fields.text("exam"),
     )
-    return rule, fields.places("units")
+    return rule, fields.places("units"), fields.at("exam")
 
 
 def _credits(course: Fields) -> list[Credit]:

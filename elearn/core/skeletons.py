@@ -35,8 +35,9 @@ def kind_named(word: str) -> str | None:
     return next((kind for kind, one in QUESTIONS.items() if wanted in (kind, *one.words)), None)
 
 
-def unit(id: str, title: str, lang: str, ids: NewIds) -> str:
-    text = UNIT_FR if lang == "fr" else UNIT_EN
+def unit(id: str, title: str, lang: str, ids: NewIds, exam: bool = False) -> str:
+    texts = (EXAM_FR, EXAM_EN) if exam else (UNIT_FR, UNIT_EN)
+    text = texts[lang != "fr"]
     asked = question("single_choice", lang, ids)
     return with_ids(text, ids).replace("⟨id⟩", id).replace("⟨question⟩", asked).replace("⟨title⟩", quoted(title))
 
@@ -396,6 +397,100 @@ Replace this with a short text. A heading with two hashes opens a new screen: on
 ## Replace this with what one takes away {#s-2}
 
 Replace this with a last word and, if you wish, a question for oneself.
+"""
+EXAM_FR = """---
+id: ⟨id⟩
+titre: ⟨title⟩
+resume: "Remplacez par ce que cet examen vérifie."
+duree: 20 min
+auteurs: ["Remplacez par votre nom"]
+licence: CC-BY-SA-4.0
+statut: brouillon
+examen: oui
+seuil: 80
+---
+
+> [!NOTE]
+> Remplacez par un mot d'accueil : on prend son temps, et on peut repasser l'examen.
+
+## Remplacez par une première compétence {#s-1}
+
+### Banque : remplacez par ce qu'elle vérifie {.banque #q-1 tirage=1}
+
+#### Remplacez par une phrase à juger. {.vrai-faux #q-2 competence=k1}
+
+> **Réponse :** vrai
+
+> **Explication :** remplacez par ce qui la rend vraie.
+
+#### Remplacez par une autre phrase à juger. {.vrai-faux #q-3 competence=k1}
+
+> **Réponse :** faux
+
+> **Explication :** remplacez par ce qui la rend fausse.
+
+## Remplacez par une deuxième compétence {#s-2}
+
+### Banque : remplacez par ce qu'elle vérifie aussi {.banque #q-4 tirage=1}
+
+#### Remplacez par une question de sécurité. {.vrai-faux #q-5 indispensable=oui competence=k2}
+
+> **Réponse :** vrai
+
+> **Explication :** remplacez par ce qui la rend vraie.
+
+#### Remplacez par une autre question de sécurité. {.vrai-faux #q-6 indispensable=oui competence=k2}
+
+> **Réponse :** faux
+
+> **Explication :** remplacez par ce qui la rend fausse.
+"""
+EXAM_EN = """---
+id: ⟨id⟩
+title: ⟨title⟩
+summary: "Replace this with what the exam is about."
+duration: 20 min
+authors: ["Replace this with your name"]
+license: CC-BY-SA-4.0
+status: draft
+exam: yes
+pass_mark: 80
+---
+
+> [!NOTE]
+> Replace this with a word of welcome: one takes one's time, and may sit the exam again.
+
+## Replace this with a first competency {#s-1}
+
+### Question pool: replace this with what it is about {.pool #q-1 draw=1}
+
+#### Replace this with a statement to judge. {.true-false #q-2 competency=k1}
+
+> **Answer:** true
+
+> **Explanation:** replace this with what makes it true.
+
+#### Replace this with another statement to judge. {.true-false #q-3 competency=k1}
+
+> **Answer:** false
+
+> **Explanation:** replace this with what makes it false.
+
+## Replace this with a second competency {#s-2}
+
+### Question pool: replace this with what else it is about {.pool #q-4 draw=1}
+
+#### Replace this with a question of safety. {.true-false #q-5 must_pass=yes competency=k2}
+
+> **Answer:** true
+
+> **Explanation:** replace this with what makes it true.
+
+#### Replace this with another question of safety. {.true-false #q-6 must_pass=yes competency=k2}
+
+> **Answer:** false
+
+> **Explanation:** replace this with what makes it false.
 """
 COURSE_FR = """ouvert: oui
 unites: []

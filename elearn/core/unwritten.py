@@ -40,6 +40,8 @@ def _said() -> Iterator[str]:
     texts += [
         skeletons.UNIT_FR,
         skeletons.UNIT_EN,
+        skeletons.EXAM_FR,
+        skeletons.EXAM_EN,
         *(skeletons.course("", "", lang, (lang,), "") for lang in ("fr", "en")),
     ]
     for found in (found for text in texts for line in text.split("\n") for found in _BEGINS.finditer(line)):

@@ -67,11 +67,12 @@ class First:
     title: str
     author: str = ""
     summary: str = ""
+    exam: bool = False
 
 
 def first_unit(asked: First, lang: str, ids: NewIds) -> str:
     signed = f"[{skeletons.quoted(asked.author)}]"
-    lines = skeletons.unit(asked.id, asked.title, lang, ids).split("\n")
+    lines = skeletons.unit(asked.id, asked.title, lang, ids, asked.exam).split("\n")
     return "\n".join(re.sub(r"^(auteurs|authors): .*", lambda key: f"{key[1]}: {signed}", line) for line in lines)
 
 

@@ -164,7 +164,7 @@ Prenez votre temps.
 
 > **Explication :** c'est le chemin de chaque personne.
 
-### Complétez {.texte-a-trous #trous bareme=partiel confiance=oui}
+### Complétez {.texte-a-trous #trous bareme=partiel confiance=oui relire=trois-questions,suite#fin}
 
 Le pair-aidant porte **l'[[espoir|espérance]]** sans promettre la [[=guérison|rechute|sortie]]. Il garde
 [[sa juste place|sa place]].

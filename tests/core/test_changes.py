@@ -1,6 +1,7 @@
 """Classes of changes between two editions: the smallest edit of each class, and what publishing makes of it."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ EDITS: list[tuple[str, ...]] = [
     ("qui-decide", "Moi, toujours.", "Moi, et personne d'autre.", "T"),
     ("qui-decide", "> **Indice :** relisez la première question.\n\n", "", "T"),
     ("se-taire", "un soir, j'ai attendu", "un soir, nous avons attendu", "T"),
+    ("trous", "relire=trois-questions,suite#fin", "relire=suite#fin", "T"),
     ("qui-decide", "#qui-decide points=2", "#qui-decide points=3", "C"),
     ("qui-decide", "- ( ) L'équipe", "- (x) L'équipe", "- (x) Moi", "- ( ) Moi", "C"),
     ("qui-decide", f"( ) {A}", f"( ) {B}", f"(x) {B}", f"(x) {A}", "C"),
@@ -109,6 +111,18 @@ def test_what_is_refused(before: list[Unit], pairs: tuple[str, ...], told: list[
     found = changes(before, units(*pairs))
     assert [one.key for one in refused(found)] == told
     assert not refused(changes(units(status="brouillon"), units(*pairs)))
+
+
+def test_an_exam_that_becomes_practice_is_told_with_how_often_it_may_be_sat(before: list[Unit]) -> None:
+    exam = [replace(unit, exam=True, sittings=3) for unit in before]
+    more = [replace(unit, sittings=4) for unit in exam]
+
+    turned, sat = (of(changes(exam, after), "") for after in (before, more))
+
+    assert (turned.kind, turned.words) == ("S", (Words("sittings", 0, "3", ""), Words("exam", 0, "true", "false")))
+    assert (sat.kind, sat.words) == ("T", (Words("sittings", 0, "3", "4"),))
+    assert (refused([turned]), refused([sat])) == ((turned,), ())
+    assert refused([replace(turned, seen=False)]) == ()
 
 
 def test_a_question_retired_before_may_go(before: list[Unit]) -> None:

@@ -37,13 +37,21 @@ DRAWN = "\n\n### Tirage {.banque #tirage tirage=1 source=banque}\n"
 A, B, C = "courses/un/01-a", "courses/un/02-b", "courses/deux/01-c"
 CHOICES: dict[str, tuple[str | bytes | None, ...]] = {
     "site.yaml": (SITE, SITE.replace("[fr, en]", "[fr]"), SITE.replace(", deux", ""), None),
-    "courses/un/course.yaml": (course("un", "aa, bb"), course("un", "aa"), course("trois", "aa, bb"), None),
+    "courses/un/course.yaml": (
+        course("un", "aa, bb"),
+        course("un", "aa, bb").replace("seuil", "examen: aa, seuil"),
+        course("un", "aa"),
+        course("trois", "aa, bb"),
+        None,
+    ),
     "courses/deux/course.yaml": (course("deux", "cc"), course("deux", "cc, dd")),
     f"{A}/fr.md": (
         unit("aa", "[b](unite:bb#debut) et [mot](glossaire:mot) [@livre]."),
         unit("aa", "[b](unite:bb#debut) ![Un point](media/p.png)", "prerequis: [bb]\n"),
         unit("aa", "[c](unite:cc) ![Un point](../02-b/media/p.png)", "relu_le: 2025-01-02\n"),
         unit("aa", "[voir](unite:nulle) [@nul]", "competences: [ecouter]\n"),
+        unit("aa").replace("#q-1}", "#q-1 relire=bb#debut}"),
+        unit("aa", more="examen: oui\n").replace("#q-1}", "#q-1 relire=debut,bb#debut}"),
         unit("aa", "\n\n[Écouter](media/son.mp3)\n\n[Encore](media/son.mp3)", "prerequis: [nulle]\n"),
         unit("bb", "Il a commis un suicide."),
         "---\nid: aa\n",

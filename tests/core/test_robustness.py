@@ -31,6 +31,7 @@ def english_words(text: str) -> str:
         "competence=": "competency=",
         "bareme=partiel": "scoring=partial",
         "indispensable=oui": "must_pass=yes",
+        "relire=": "reread=",
         "{.fixe}": "{.fixed}",
         "**Indice :**": "**Hint:**",
         "**Explication :**": "**Explanation**:",
@@ -111,6 +112,7 @@ def test_a_translation_takes_its_keys_from_the_source() -> None:
     for ours, theirs in zip(english.prompts, french.prompts, strict=True):
         assert ours.lang == "en"
         assert (ours.points, ours.must_pass, ours.fixed) == (theirs.points, theirs.must_pass, theirs.fixed)
+        assert ours.reread == theirs.reread
     assert (english.minutes, english.licence, english.status) == (35, "CC-BY-SA-4.0", "published")
 
 

@@ -23,6 +23,9 @@ HIS = GOOD[UNIT].partition("### On doit")[2].partition("## ")[0]
 HERS = GOOD[TRANSLATION].partition("### One must")[2].partition("## ")[0]
 HIS, HERS = "### On doit" + HIS, "### One must" + HERS
 MOVED = digest("- [ ] Merci.\n- [ ] Bonjour.")
+HEAD, EXAM = "licence: CC-BY-SA-4.0\n---", "licence: CC-BY-SA-4.0\nexamen: oui\n---"
+QUIZ = "### V {.vrai-faux #v competence=k1}\n\n> **Réponse :** vrai\n\n> **Explication :** oui."
+DRAWN = "### B {.banque #b tirage=1}\n\n#" + QUIZ
 DIRECTORY = "directory.yaml"
 DIRECTED = """entrees:
   - {genre: groupe, nom: {fr: Entre nous, en: Among us}, lien: "https://a.example", region: qc, mode: en ligne,
@@ -46,7 +49,6 @@ BROKEN: list[tuple[str, ...]] = [
     ("E101", SUITE, "titre: Et la suite", f"titre: Et la suite {HERE}: un pas"),
     ("E101", "competencies.yaml", "k1: {fr: Rôle, en: Role}", f"k1:\n  fr: Rôle {HERE}: un\n  en: Role"),
     ("E102", UNIT, "auteurs: [Nadia B.]", f"auteurs: [Nadia B.]\n{HERE}autheurs: [B.]"),
-    ("E102", UNIT, "statut: publie", f"statut: publie\n{HERE}examen: oui"),
     ("E102", COURSE, "  heures:", f"  {HERE}engagement: oui\n  heures:"),
     ("E102", COURSE, "delivrance: automatique", f"{HERE}validite_mois: 24"),
     ("E103", UNIT, "licence: CC-BY-SA-4.0\n", ""),
@@ -77,6 +79,13 @@ BROKEN: list[tuple[str, ...]] = [
     ("E106", UNIT, "confiance=oui", f"{HERE}confiance=fort"),
     ("E106", UNIT, "statut: publie", f"statut: publie\nconfiance: {HERE}fort"),
     ("E106", TRANSLATION, "traducteurs: [Ada]", f"traducteurs: [Ada]\nconfidence: {HERE}yes"),
+    ("E106", TRANSLATION, "traducteurs: [Ada]", f"traducteurs: [Ada]\nexam: {HERE}yes"),
+    ("E106", TRANSLATION, "traducteurs: [Ada]", f"traducteurs: [Ada]\nattempts: {HERE}3"),
+    ("E106", UNIT, "statut: publie", f"statut: publie\ntentatives: {HERE}3"),
+    ("E106", UNIT, "statut: publie", f"statut: publie\nexamen: {HERE}peut-être"),
+    ("E106", SUITE, HEAD, EXAM.replace("oui\n", f"oui\ntentatives: {HERE}21\n"), "Un mot.", QUIZ),
+    ("E106", UNIT, "ancien=suite/mot", f"ancien=suite/mot {HERE}relire=#autres"),
+    ("E106", UNIT, "ancien=suite/mot", f"ancien=suite/mot {HERE}relire=,"),
     ("E106", TRANSLATION, "traducteurs: [Ada]", f"traducteurs: [Ada]\nduree: {HERE}50 min"),
     ("E106", COURSE, "delivrance: automatique", f"delivrance: {HERE}approbation"),
     ("E106", SITE, '"https://asso.example"', f'{HERE}"javascript:alert(1)"'),
@@ -134,6 +143,16 @@ BROKEN: list[tuple[str, ...]] = [
         " indispensable=oui",
         "",
     ),
+    ("E121", UNIT, "{.reflexion #se-taire}", f"{{.reflexion #se-taire {HERE}relire=autres}}"),
+    (
+        "E121",
+        SUITE,
+        HEAD,
+        EXAM,
+        "Un mot.",
+        QUIZ.replace("competence", f"{HERE}region=qc competence") + "\n\n#" + QUIZ.replace("#v", "#w"),
+    ),
+    ("E121", SUITE, HEAD, EXAM, "{#fin}", f"{{#fin {HERE}region=qc}}\n\n{QUIZ}\n\n## F {{#fini}}"),
     ("E121", WORDS, "{#espoir}", f"{{#espoir {HERE}region=qc}}"),
     ("E166", SUITE, "## La fin {#fin}", f"{HERE}## La fin {{#fin region=qc,fr}}"),
     ("E122", SUITE, "Un mot.", f"Un mot.\n\n### A ? {{{HERE}.choix-multple #a}}\n\n- [x] a"),
@@ -331,6 +350,16 @@ BROKEN: list[tuple[str, ...]] = [
         "## Questions {#questions}",
         f"## Questions {{#questions}}\n\n### B {{{HERE}.banque #b}}\n\n#### R {{.reflexion #r}}\n\nA.",
     ),
+    ("E217", SHARED, "licence: CC-BY-SA-4.0\n", f"licence: CC-BY-SA-4.0\nexamen: {HERE}oui\n"),
+    ("E217", SHARED, "{.vrai-faux #promesse}", f"{{.vrai-faux #promesse {HERE}relire=questions}}"),
+    ("E218", SUITE, HEAD, EXAM, "Un mot.", QUIZ + f"\n\n### R {{{HERE}.reflexion #r}}"),
+    ("E218", SUITE, HEAD, EXAM, "Un mot.", QUIZ + "\n\n" + SCENES.replace("{.s", f"{{{HERE}.s") + "\n\nD."),
+    ("E218", SUITE, HEAD, EXAM.replace("examen: ", f"examen: {HERE}")),
+    ("E218", SUITE, HEAD, EXAM.replace("examen: ", f"examen: {HERE}"), "Un mot.", QUIZ.replace("#v", "#v points=0")),
+    ("E218", SUITE, HEAD, EXAM.replace("examen: ", f"examen: {HERE}"), "Un mot.", QUIZ.replace("#v", "#v retire=oui")),
+    ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + DRAWN),
+    ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + DRAWN.replace(" tirage=1", "") + f"\n\n#{QUIZ.replace('#v', '#w')}"),
+    ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + QUIZ.replace(" competence=k1", "")),
     ("E121", SHARED, "{.vrai-faux #promesse}", f"{{.vrai-faux #promesse {HERE}region=qc}}"),
     (
         "E217",
@@ -455,6 +484,9 @@ BROKEN: list[tuple[str, ...]] = [
     ("W412", REFS, "  - id: leamy2011", f"{HERE}  - id: autre\n    title: Autre\n  - id: leamy2011"),
     ("E413", UNIT, "[la suite](unite:suite#fin)", f"{HERE}[la suite](unite:suit#fin)"),
     ("E413", UNIT, "[la suite](unite:suite#fin)", f"{HERE}[la suite](unite:suite#rien)"),
+    ("E413", UNIT, "{.nombre #minutes}", f"{{.nombre #minutes {HERE}relire=se-taire}}"),
+    ("E413", UNIT, "{.nombre #minutes}", f"{{.nombre #minutes {HERE}relire=autres,suite#autres}}"),
+    ("E413", UNIT, "{.nombre #minutes}", f"{{.nombre #minutes {HERE}reread=suit#fin}}"),
     ("W414", UNIT, "competences: [k1]", f"competences: [k1, {HERE}k9]"),
     ("W414", UNIT, "competence=k2", f"{HERE}competence=k9"),
     ("W420", SUITE, "Un mot.", f"Un mot sur le {HERE}suicide."),
@@ -506,6 +538,8 @@ BROKEN: list[tuple[str, ...]] = [
     # --- courses
     ("E510", COURSE, "unites: [parler, suite]", f"unites: [parler, suite, {HERE}rien]"),
     ("E510", COURSE, "unites: [parler, suite]", f"unites: [parler, suite, {HERE}parler]"),
+    ("E510", COURSE, "  heures:", f"  examen: {HERE}suit\n  heures:"),
+    ("E514", COURSE, "  heures:", f"  examen: {HERE}suite\n  heures:"),
     ("E510", SITE, "cours: [reperes]", f"cours: [reperes, {HERE}autre]"),
     ("E512", SUITE, "prerequis: [parler]", f"prerequis: [{HERE}parlr]"),
     ("E513", UNIT, "statut: publie", f"statut: publie\nprerequis: {HERE}[suite]"),
@@ -605,6 +639,22 @@ ELSEWHERE: list[tuple[str, dict[str, str | bytes | None], tuple[str, int, int]]]
         },
         (SUITE, 12, 1),
     ),
+    (
+        "E218",
+        {
+            SUITE: GOOD[SUITE].replace(HEAD, EXAM).replace("Un mot.", "### B {.banque #b tirage=1 source=limites}"),
+            SHARED: GOOD[SHARED].replace("auteurs", "competences: [k1]\nauteurs"),
+        },
+        (SUITE, 13, 28),
+    ),
+    (
+        "W515",
+        {
+            COURSE: GOOD[COURSE].replace("  seuil: 80", "  seuil: 80\n  examen: suite"),
+            SUITE: GOOD[SUITE].replace(HEAD, EXAM).replace("Un mot.", QUIZ),
+        },
+        (COURSE, 11, 11),
+    ),
     ("E135", {"pools/autre/fr.md": GOOD[SHARED], SHARED: GOOD[SHARED]}, (SHARED, 2, 5)),
     ("E520", {SHARED: None, SHARED_EN: "---\ntitle: Limits\n---\n\n## Questions {#questions}\n"}, (SHARED_EN, 1, 1)),
     (
@@ -643,10 +693,23 @@ def test_what_a_published_edition_holds_may_not_vanish_nor_turn(code: str, old: 
     assert "tout-dire" in told[0].message("fr")
 
 
+def test_what_is_published_neither_becomes_an_exam_nor_ceases_to_be_one() -> None:
+    text = GOOD[SUITE].replace("Un mot.", QUIZ).replace("licence", "statut: publie\nlicence")
+    plain, exam = build({SUITE: text}), build({SUITE: text.replace(HEAD, EXAM)})
+    for before, after, variant in ((plain, exam, "exam"), (exam, plain, "practice")):
+        (told,) = check_against(after, list(before.units.values()))
+
+        assert (*place(told), told.params["variant"]) == ("E134", SUITE, 1, 1, variant)
+        assert "suite" in told.message("fr")
+    draft = build({SUITE: text.replace("statut: publie", "statut: brouillon")})
+    assert check_against(exam, list(draft.units.values())) == ()
+
+
 def test_every_rule_and_every_other_wording_of_one_has_an_example() -> None:
     told = [problem for case in BROKEN for problem in problems_of(case)]
     told += [problem for _, changes, _ in ELSEWHERE for problem in build(changes).problems]
-    shown = {(one.code, str(one.params.get("variant") or "")) for one in told} | {("E133", ""), ("E134", "")}
+    shown = {(one.code, str(one.params.get("variant") or "")) for one in told}
+    shown |= {("E133", ""), ("E134", ""), ("E134", "exam"), ("E134", "practice")}
     wanted = {(code, variant) for code, rule in RULES.items() for variant in ("", *rule.variants)}
 
     assert wanted - shown == {("E106", "")}  # each value that is refused has words of its own

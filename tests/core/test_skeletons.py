@@ -47,9 +47,10 @@ def test_links_of_a_scenario_follow_its_new_ids() -> None:
     assert not re.search(r"#[qe]-[1-9][\s)}]", text)
 
 
+@pytest.mark.parametrize("exam", [False, True])
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("title", ["Écouter : un début", 'Le "mot" \\ juste', "*Un* [mot] {.a} # <b>", "- 1. a"])
-def test_a_course_and_a_unit_have_no_problem(lang: str, title: str) -> None:
+def test_a_course_and_a_unit_have_no_problem(lang: str, title: str, exam: bool) -> None:
     course = skeletons.course("nouveau", title, lang, ("fr", "en"), "2026-1").encode()
     listed = with_listed(course, UNITS, "neuve")
     assert listed is not None
@@ -58,12 +59,13 @@ def test_a_course_and_a_unit_have_no_problem(lang: str, title: str) -> None:
         {
             "site.yaml": GOOD["site.yaml"].replace("[reperes]", "[reperes, nouveau]"),
             "courses/nouveau/course.yaml": listed,
-            "courses/nouveau/01-neuve/fr.md": skeletons.unit("neuve", title, lang, new_ids()),
+            "courses/nouveau/01-neuve/fr.md": skeletons.unit("neuve", title, lang, new_ids(), exam),
         }
     )
 
     assert {problem.code for problem in made.problems} == {"W093"}
-    assert made.units["nouveau", "neuve", "fr"].title.split() == title.split()
+    made_unit = made.units["nouveau", "neuve", "fr"]
+    assert made_unit.title.split() == title.split() and made_unit.exam == exam
 
 
 def test_a_site_has_its_course() -> None:

@@ -81,6 +81,7 @@ def question(kind: str, options: tuple[str, ...] = (), **parts: st.SearchStrateg
         "competencies": st.sampled_from([("k1",), ("k1", "k2")]),
         "shuffle": st.booleans(),
         "scoring": st.booleans(),
+        "reread": st.sampled_from([("s0",), ("s0", "suite#s0")]),
     }
     chosen = st.fixed_dictionaries({}, optional={name: known[name] for name in options})
     return st.builds(Question, kind=st.just(kind), id=st.just("x"), options=chosen, **{**COMMON, **parts})
@@ -101,7 +102,7 @@ def answers(only: bool, marked: bool = True) -> st.SearchStrategy[tuple[Answer, 
     return listed()
 
 
-SCORED = ("points", "must_pass", "retired", "competencies")
+SCORED = ("points", "must_pass", "retired", "competencies", "reread")
 PAIRS = distinct(2, 4).map(lambda texts: tuple(Pair("" if n > 1 else f"l{n}", text) for n, text in enumerate(texts)))
 GAPS = st.tuples(PLAIN, WORD, WORD).map(lambda t: f"{t[0]} [[{t[1]}|{t[2]}2]] et [[={t[1]}|{t[2]}3]] fin.")
 EVERY_KIND: dict[str, st.SearchStrategy[object]] = {
@@ -124,14 +125,14 @@ KNOWN = [strategy for kind, strategy in EVERY_KIND.items() if kind in KINDS]
 def units(draw: st.DrawFn, tongue: str = "fr") -> Unit:
     ids = iter(f"x{n}" for n in range(100))
     sections = []
-    for _ in range(draw(st.integers(1, 3))):
+    for number in range(draw(st.integers(1, 3))):
         parts: list[str | Question] = []
         for part in draw(st.lists(st.one_of(PROSE, *KNOWN), max_size=4)):
             if isinstance(part, Question):
                 parts.append(Question(**{name: getattr(part, name) for name in part.__slots__} | {"id": next(ids)}))
             elif not parts or isinstance(parts[-1], Question):
                 parts.append(str(part))
-        sections.append(Section(next(ids), draw(PLAIN), tuple(parts)))
+        sections.append(Section(f"s{number}", draw(PLAIN), tuple(parts)))
     text = st.lists(st.one_of(WORD, ODD), min_size=1, max_size=5).map(" ".join)
     front = FrontMatter(
         id="suite",
@@ -191,11 +192,25 @@ def meant_so(question: Question, made: Compiled) -> None:
         assert len(prompt.items) == sum(bool(pair.left) for pair in question.pairs)
     if question.items:
         assert len(prompt.items) == len(question.items)
+    assert prompt.reread == (("s0",) if "reread" in question.options else ())
     for name in ("points", "must_pass", "retired"):
         if name in question.options:
             assert getattr(prompt, name) == question.options[name]
     if "scoring" in question.options:
         assert key.partial == question.options["scoring"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("sittings", [None, 3])
+def test_an_exam_is_written_and_read_as_one(lang: str, sittings: int | None) -> None:
+    asked = Question("true_false", "q", "Vrai ?", answer="true", explanation="Oui.", options={"competencies": ("k1",)})
+    front = FrontMatter("suite", "Et la suite", "", 5, authors=("A",), licence="MIT", exam=True, sittings=sittings)
+    text = write(Unit(front, "", (Section("s0", "Tout", (asked,)),)), lang)
+
+    made = compiled(text)
+
+    assert (made.exam, made.sittings) == (True, sittings)
+    assert write(as_written(parse_unit(SUITE, text.encode(), "fr", TODAY)), lang) == text
 
 
 @QUICK

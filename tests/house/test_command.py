@@ -461,6 +461,11 @@ def test_preview_shows_each_save_and_what_is_in_its_way(content: Path, tmp_path:
         before = visitor.get("/preview/state").text
         pool = visitor.get("/learning/ecrire-une-unite/premiere-unite/tirage").text
         assert pool.count("Voir la réponse") == 4, "a preview shows every question of a pool"
+        story = visitor.get("/learning/ecrire-une-unite/premiere-unite/situations").text
+        plan = story.partition('<ol class="paths">')[2].partition("</ol>")[0]
+        assert plan.count('id="un-silence_map_') == 5 and "(points : 1)" in plan.replace("\u202f", " ").replace(
+            "\xa0", " "
+        )
         first, title = re.search(r"^# (.+)$", text, re.MULTILINE)[1], "Un titre tout neuf"  # type: ignore[index]
         unit.write_text(text.replace(first, title), encoding="utf-8")
         assert eventually(visitor, "/learning/ecrire-une-unite", title)

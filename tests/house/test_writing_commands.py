@@ -69,6 +69,16 @@ def test_from_nothing_to_a_unit_that_can_be_published(own: Path, capsys: pytest.
     assert unit_of(own).read_text("utf-8").count("\n### ") == 5
 
 
+def test_an_exam_is_begun_and_named_by_the_rule(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["new", "unit", "ecoute", "bilan", "--exam"]) == 0
+    assert "écrivez « examen: bilan » sous « regle: » dans courses/ecoute/course.yaml" in said(capsys)
+    course = own / "courses/ecoute/course.yaml"
+    course.write_text(course.read_text("utf-8").replace("  seuil: 80", "  seuil: 80\n  examen: bilan"), "utf-8")
+
+    assert cli.main(["check"]) == 0
+    assert set(re.findall(r" ([EWT]\d{3}) ", said(capsys))) == {"W093"}
+
+
 def test_english_words_are_proposed_on_request(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["new", "course", "listening", "--lang", "en"]) == 0
     assert cli.main(["new", "unit", "listening", "silence", "--lang", "en"]) == 0

@@ -87,6 +87,13 @@ def test_a_unit_is_signed(ada: Browser) -> None:
     assert page.status == 422 and "qui signe" in page.text
 
 
+def test_an_exam_begins_with_two_pools(ada: Browser) -> None:
+    page = ada.get(NEW).form("/units").submit(title="Bilan", exam="y")
+    assert "examen: oui" in written(page) and written(page).count(".banque") == 2
+    assert "des mots du modèle sont encore là" in page.text and "W219" not in page.text
+    assert "examen:" not in written(ada.get(NEW).form("/units").submit(title="Suite"))
+
+
 def test_the_same_form_makes_one_unit(ada: Browser) -> None:
     form = ada.get(NEW).form("/units")
     assert form.submit(title="Une fois").status == 200

@@ -52,6 +52,46 @@ def test_a_private_text_is_not_kept(ada: Browser, site: Flask) -> None:
     assert rows(site, "SELECT count(*) FROM reflection") == [(0,)]
 
 
+SCENARIO = """### La suite {.situation #suite-de-nour}
+
+#### Étape : la voix {#voix}
+
+- [Parler.](#parler)
+- [Attendre.](#attendre)
+
+#### Étape : attendre {#attendre}
+
+- [Revenir.](#voix)
+- [Dire oui.](#parler)
+
+#### Fin : Nour raconte {.fin #parler points=2}
+
+Merci.
+
+***
+"""
+
+
+def test_a_map_of_the_paths_of_a_scenario(ada: Browser) -> None:
+    page = save(ada, "## Que vérifier", SCENARIO + "\n## Que vérifier", go="preview")
+
+    (plan,) = page.all("ol", **{"class": "paths"})
+    said = [" ".join("".join(item.itertext()).split()) for item in plan if item.tag == "li"]
+    assert "2 étapes, 1 fin." in " ".join(page.text.split())
+    assert said[0].startswith("Étape : la voix Parler. → mène à 2. Fin : Nour raconte Attendre. → mène à 3. Étape")
+    assert said[0].endswith("(on peut revenir ici)")
+    assert said[1].startswith("Fin : Nour raconte fin qui va le plus loin (points : 2) On y arrive depuis : 1, 3.")
+    assert {link.get("href") for link in plan.iter("a")} == {f"#suite-de-nour_map_{n}" for n in (1, 2, 3)}
+    assert [item.get("id") for item in plan] == [f"suite-de-nour_map_{n}" for n in (1, 2, 3)]
+
+
+def test_who_writes_an_exam_sees_every_question_of_its_pools(ada: Browser) -> None:
+    page = ada.get("/authoring/courses/reperes/units/new").form("/units").submit(title="Bilan", exam="y")
+    page = ada.get(page.path.replace("/texts/", "/previews/"))
+    assert "C'est un examen" in page.text
+    assert len([form for form in page.forms if "/trials/" in form.action]) == 4
+
+
 def test_what_cannot_be_read_is_said(ada: Browser) -> None:
     page = save(ada, "id: ecouter", "id: [", go="preview")
     assert page.status == 200 and "L'aperçu attend" in page.text and "à corriger" in page.text

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flask import redirect, render_template, request
-from wtforms import Form, StringField
+from wtforms import BooleanField, Form, StringField
 
 from elearn.core.writable import First, slug
 from elearn.services import writing
@@ -26,6 +26,7 @@ class CourseForm(Form):
 
 class UnitForm(CourseForm):
     author = StringField()
+    exam = BooleanField()
 
 
 @bp.get("/courses/new")
@@ -93,4 +94,5 @@ def _asked(form: CourseForm) -> First:
         form.name.data = name
     if isinstance(form, UnitForm) and not author:
         form.author.errors = [_("Écrivez qui signe cette unité.")]
-    return First(name, title, author, parts.posted("summary", 500))
+    exam = isinstance(form, UnitForm) and bool(form.exam.data)
+    return First(name, title, author, parts.posted("summary", 500), exam)

@@ -165,4 +165,6 @@ def _parts_words() -> dict[str, str]:
         "bounds": _("Nombres acceptés"),
         "leads": _("Où mène chaque choix"),
         "worth": _("Points de chaque fin"),
+        "exam": _("Examen"),
+        "sittings": _("Tentatives permises"),
     }

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Unit
+from elearn.core.drawing import undrawn
+from elearn.core.paths import paths
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Shown, UnreadableResponse
 from elearn.core.writable import UNIT_TEXT
@@ -60,11 +62,12 @@ def try_question(path: str, question: str) -> Any:
 
 
 def _unit(there: Desk, path: str) -> Unit | None:
-    """The draft compiled, None while it cannot be. 404 where there is no such text."""
+    """The draft compiled, with every question of its pools; None while it cannot be. 404 where there is no such
+    text."""
     if not UNIT_TEXT.fullmatch(path) or path not in there.files:
         doors.missing("text")
     where = next((place for place, written in there.build.written.items() if written.path == path), None)
-    return there.build.units[where] if where else None
+    return undrawn(there.build.units[where]) if where else None
 
 
 def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = None) -> str:
@@ -88,6 +91,7 @@ def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = No
         private=PURPOSES[REFLECTIONS],
         told="",
         trial=True,
+        paths=paths,
         here=page_url("authoring.preview", path=path),
         **(sources(unit, unit.sections, words) if unit and unit.sections else {}),
     )

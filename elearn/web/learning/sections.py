@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from elearn.core.completion import next_section
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
+from elearn.core.paths import paths
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Prompt, Shown
 from elearn.services import learning, reflections
@@ -132,6 +133,7 @@ def page(
         progress=progress,
         told=request.args.get("told", ""),
         keys=text.keys if shows_drafts() else {},
+        paths=paths,
         **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
         texts=_texts(standing),
         consented=bool(standing.rows and standing.rows[0].consented),
