@@ -13,12 +13,14 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from bench.load import Request, get, measure, percentile, post
+from bench.load import Request, at_one_moment, class_of, get, measure, percentile, post
 from elearn.config import ROOT
 from tests.site import Running, Visitor, free_port, running, stop, wait_until_it_answers
-from tests.trainees import COURSE, a_question, enrolled
+from tests.trainees import COURSE, Trainee, a_question, enrolled
 
 CLIENTS, ROUNDS, SECONDS = 4, 5, 2.5
+BUSY = 8
+PUPILS, THINK, LESSON = 200, 2.0, 8.0
 
 
 @dataclass
@@ -38,18 +40,30 @@ def main() -> int:
         (Path(folder) / "bare").mkdir()
         with running(Path(folder)) as site, bare(Path(folder) / "bare") as port:
             print(f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:g} s each way, 2 workers, SQLite synced\n")
-            for contest in contests(site, port):
+            people, guests = crowd(site, port)
+            for contest in contests(people, guests):
                 run(contest, site.port, port)
+            submitting = contests(people, guests)[1]
+            busy(submitting, site.port, port)
+            lesson(submitting, site.port, port)
+            bell(submitting, site.port, port)
     return 0
 
 
-def contests(site: Running, port: int) -> list[Contest]:
+def crowd(site: Running, port: int) -> tuple[list[Trainee], list[Visitor]]:
+    """So many signed-in people of each server, with the form of one question before them."""
     unit, section, question = a_question()
-    people = enrolled(site, CLIENTS, unit, section, question)
-    page = f"/learning/{COURSE}/{unit}/{section}"
-    guests = [Visitor(port) for _ in range(CLIENTS)]
+    people = enrolled(site, PUPILS, unit, section, question, progress)
+    guests = [Visitor(port) for _ in range(PUPILS)]
     for number, guest in enumerate(guests, 1):
         assert guest.get(f"/enter/{number}").status == 200
+    progress("")
+    return people, guests
+
+
+def contests(people: list[Trainee], guests: list[Visitor]) -> list[Contest]:
+    unit, section, _ = a_question()
+    page = f"/learning/{COURSE}/{unit}/{section}"
 
     def form(which: int, fields: dict[str, str]) -> Request:
         fixed = urlencode({name: value for name, value in fields.items() if name != "idempotency_key"})
@@ -87,10 +101,10 @@ def run(contest: Contest, our_port: int, bare_port: int) -> None:
     for number in range(ROUNDS):
         progress(f"{contest.name}: round {number + 1} of {ROUNDS}")
         begin = number * 1_000_000
-        took = measure(our_port, contest.ours, SECONDS, contest.status, begin)
+        took = measure(our_port, contest.ours[:CLIENTS], SECONDS, contest.status, begin)
         times += took
         ours.append(len(took) / SECONDS)
-        bare_one.append(len(measure(bare_port, contest.bare, SECONDS, contest.status, begin)) / SECONDS)
+        bare_one.append(len(measure(bare_port, contest.bare[:CLIENTS], SECONDS, contest.status, begin)) / SECONDS)
     progress("")
     ratio = median(one / other for one, other in zip(ours, bare_one, strict=True))
     judged = "aim reached" if ratio >= contest.aim else "enough" if ratio >= contest.must else "TOO SLOW"
@@ -100,6 +114,52 @@ def run(contest: Contest, our_port: int, bare_port: int) -> None:
     )
     p50, p99 = percentile(times, 50) * 1000, percentile(times, 99) * 1000
     print(f"{'':<12} p50 {p50:.2f} ms, p99 {p99:.2f} ms, p99/p50 {p99 / p50:.1f}\n")
+
+
+def busy(contest: Contest, our_port: int, bare_port: int) -> None:
+    """Eight connections that never pause: the slowest answer in a hundred against the middle one."""
+    told = []
+    for port, requests in ((our_port, contest.ours), (bare_port, contest.bare)):
+        took: list[float] = []
+        for number in range(ROUNDS):
+            progress(f"{contest.name}, {BUSY} connections: round {number + 1} of {ROUNDS}")
+            took += measure(port, requests[:BUSY], SECONDS, contest.status, (ROUNDS + number) * 1_000_000)
+        told.append((percentile(took, 50) * 1000, percentile(took, 99) * 1000))
+    progress("")
+    (p50, p99), (bare50, bare99) = told
+    judged = "aim reached" if p99 / p50 <= 2.5 else "enough" if p99 / p50 <= 4 else "TOO UNEVEN"
+    print(f"{BUSY} connections that submit without pause (must 4.0, aim 2.5): {judged}")
+    print(f"{'':<12} elearn p50 {p50:.2f} ms, p99 {p99:.2f} ms, p99/p50 {p99 / p50:.1f}")
+    print(f"{'':<12} bare   p50 {bare50:.2f} ms, p99 {bare99:.2f} ms, p99/p50 {bare99 / bare50:.1f}\n")
+
+
+def lesson(contest: Contest, our_port: int, bare_port: int) -> None:
+    """A class at work: each person thinks, then answers."""
+    told = []
+    for port, requests in ((our_port, contest.ours), (bare_port, contest.bare)):
+        progress(f"a class of {PUPILS}, {LESSON:g} s")
+        took = class_of(port, requests, THINK, LESSON, contest.status, 20 * 1_000_000)
+        told.append((percentile(took, 50) * 1000, percentile(took, 99) * 1000))
+    progress("")
+    (p50, p99), (bare50, bare99) = told
+    judged = "aim reached" if p99 <= 10 else "enough" if p99 <= 20 else "TOO SLOW"
+    print(f"a class of {PUPILS} with {THINK:g} s of thought, p99 (must 20 ms, aim 10 ms): {judged}")
+    print(f"{'':<12} elearn p50 {p50:.2f} ms, p99 {p99:.2f} ms    bare p50 {bare50:.2f} ms, p99 {bare99:.2f} ms\n")
+
+
+def bell(contest: Contest, our_port: int, bare_port: int) -> None:
+    """Everybody submits at one moment: how long the last one waits, against the bare route."""
+    ours, bare_one = [], []
+    for number in range(ROUNDS):
+        progress(f"{PUPILS} submissions at one moment: round {number + 1} of {ROUNDS}")
+        begin = (30 + number) * 1_000_000
+        ours.append(at_one_moment(our_port, contest.ours, contest.status, begin))
+        bare_one.append(at_one_moment(bare_port, contest.bare, contest.status, begin))
+    progress("")
+    ratio = median(one / other for one, other in zip(ours, bare_one, strict=True))
+    judged = "aim reached" if ratio <= 1.4 else "enough" if ratio <= 2 else "TOO SLOW"
+    print(f"{PUPILS} submissions at one moment, last answer (must 2.0, aim 1.4 of the bare route): {judged}")
+    print(f"{'':<12} elearn {median(ours):.2f} s   bare {median(bare_one):.2f} s   ratio {ratio:.2f}\n")
 
 
 def progress(text: str) -> None:

@@ -89,7 +89,7 @@ def make(folder: str) -> Flask:
     with app.app_context():
         event.listen(db.engine, "connect", _durable)
         db.create_all()
-        db.session.add_all([Person(id=number, name="Benoît") for number in range(1, 9)])
+        db.session.add_all([Person(id=number, name="Benoît") for number in range(1, 201)])
         db.session.add(Unit(id=1, title="A unit", body="<p>" + "Quelques mots de prose. " * 300 + "</p>", right=1))
         db.session.commit()
         db.session.remove()

@@ -42,6 +42,7 @@ from elearn.web import attestations as attestations_pages
 from elearn.web import learning as learning_pages
 from elearn.web.addresses import page_url
 from elearn.web.assets import serve_assets
+from elearn.web.rendering import Templates, icon
 
 BLUEPRINTS = (
     site.bp,
@@ -64,7 +65,10 @@ ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
 
 
 class Site(Flask):
-    """Flask, but for its log of unhandled exceptions: their words may hold what someone wrote."""
+    """Flask, but for its log of unhandled exceptions, whose words may hold what someone wrote, and its templates, which
+    are compiled once a language."""
+
+    jinja_environment = Templates
 
     def log_exception(self, exc_info: Any) -> None:
         logs.fault("unhandled exception", exc_info[1], **_asked())
@@ -113,6 +117,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     app.jinja_env.globals.update(
         url_for=page_url,
         html=_html,
+        drawn=icon,
         sentence=_sentence,
         nonce=_nonce,
         request_number=lambda: g.get("request_number", ""),

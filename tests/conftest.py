@@ -119,6 +119,10 @@ def compiled_templates() -> BytecodeCache:
     class Kept(BytecodeCache):
         held: ClassVar[dict[str, bytes]] = {}
 
+        def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+            """A template is compiled once a language (web.rendering)."""
+            return super().get_bucket(environment, f"{environment.lang}:{name}", filename, source)
+
         def load_bytecode(self, bucket: Bucket) -> None:
             if bucket.key in self.held:
                 bucket.bytecode_from_string(self.held[bucket.key])

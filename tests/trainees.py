@@ -3,6 +3,7 @@
 import http.client
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from elearn.config import ROOT
@@ -65,10 +66,14 @@ def a_question() -> tuple[str, str, str]:
     raise AssertionError("the demo course has no such question")
 
 
-def enrolled(site: Running, people: int, unit: str, section: str, question: str) -> list[Trainee]:
+def enrolled(
+    site: Running, people: int, unit: str, section: str, question: str, told: Callable[[str], None] = lambda _: None
+) -> list[Trainee]:
     """So many new trainees, each with an account, a place in the course and the form of that question."""
     made = []
     for number in range(people):
+        if number % 20 == 0:
+            told(f"accounts: {number} of {people}")
         visitor = Visitor(site.port)
         name = f"trainee-{number}"
         visitor.sign_up(name, "quatre chevaux lisent dehors")

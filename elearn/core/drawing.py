@@ -5,7 +5,8 @@ Each question has a rank of its own for each seed, so that one added or taken aw
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from elearn.core.course import Pool, Prose, Unit
 from elearn.core.questions.base import Prompt
@@ -16,13 +17,7 @@ def drawn(unit: Unit, seed: str) -> Unit:
 
     A unit without pools is given back as it is. Visitors have the empty seed: the same questions for all.
     """
-    if not has_pools(unit):
-        return unit
-    sections = (
-        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, seed)))
-        for section in unit.sections
-    )
-    return replace(unit, sections=tuple(sections))
+    return _drawn(_Same(unit), seed) if has_pools(unit) else unit
 
 
 def undrawn(unit: Unit) -> Unit:
@@ -39,6 +34,32 @@ def undrawn(unit: Unit) -> Unit:
 
 def has_pools(unit: Unit) -> bool:
     return any(isinstance(block, Pool) for section in unit.sections for block in section.blocks)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A unit known by being the very same one: to compare two word for word would cost more than to draw."""
+
+    unit: Unit
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.unit is self.unit
+
+    def __hash__(self) -> int:
+        return id(self.unit)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(same: _Same, seed: str) -> Unit:
+    """One page needs a person's draw twice, and their next page again."""
+    unit = same.unit
+    sections = (
+        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, seed)))
+        if section.pools
+        else section
+        for section in unit.sections
+    )
+    return replace(unit, sections=tuple(sections))
 
 
 def _blocks(block: Pool | Prompt | Prose, seed: str) -> Iterator[Prompt | Prose]:

@@ -8,7 +8,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, event
@@ -103,8 +103,10 @@ def prepare(engine: Engine, readers_wait_ms: int = 4500) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # waits for nothing, so nothing can be said of it; past SQLAlchemy's layers it costs a tenth
+            cast(sqlite3.Connection, connection.connection.dbapi_connection).execute("BEGIN")
 
 
 Clock = Callable[[], dt.datetime]

@@ -174,7 +174,12 @@ def missing(what: str) -> NoReturn:
 def csrf_token() -> str:
     """Bound to the session on the server: lives as long as it, so that a long text is never refused."""
     person = _asking()
-    return _keyed("csrf", person.sign_in) if person else ""
+    if person is None:
+        return ""
+    kept: dict[str, str] = g.setdefault("csrf", {})
+    if person.sign_in not in kept:
+        kept[person.sign_in] = _keyed("csrf", person.sign_in)
+    return kept[person.sign_in]
 
 
 def new_key() -> str:

@@ -70,7 +70,7 @@ _ = gettext
 def _message(message: str, **values: Any) -> Markup:
     """In a template: our own words are safe, what fills them is escaped; `%%` is a per cent sign."""
     lang = language()
-    return _ready(message, lang) % values if values else _whole(message, lang)
+    return _ready(message, lang) % values if values else whole(message, lang)
 
 
 def _counted(singular: str, plural: str, num: float, **values: Any) -> Markup:
@@ -99,7 +99,8 @@ def _ready(message: str, lang: str) -> Markup:
 
 
 @lru_cache(maxsize=8192)
-def _whole(message: str, lang: str) -> Markup:
+def whole(message: str, lang: str) -> Markup:
+    """A message that nothing fills."""
     return _ready(message, lang).replace("%%", "%")
 
 
