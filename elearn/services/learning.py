@@ -136,7 +136,7 @@ def answer(who: Asker, place: Place, given: Answer, base: Base | None = None) ->
     _deed(who, place, "attempt", parameters, change, question)
 
 
-def begin(who: Asker, place: Place, question: str, document: str, response: Response, base: Base) -> Base:
+def keep_answer(who: Asker, place: Place, question: str, document: str, response: Response, base: Base) -> Base:
     """Keep an answer as far as it got (core.begun); what the page knows now. Sent twice it is kept once.
 
     OtherAnswer, drafts.StaleDraft: where the page had not seen what was answered or kept meanwhile.

@@ -121,7 +121,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if not KINDS[prompt.kind].finished(key, response):
             if who is not None:
                 fields = fields_of({"path": [".".join(map(str, response))]})
-                learning.begin(asker(), it.place, question, it.document, fields, base_posted() or Base())
+                learning.keep_answer(asker(), it.place, question, it.document, fields, base_posted() or Base())
             return it.page(_begun(shown, key, response))
         mark = KINDS[prompt.kind].mark(key, response)
         if who is not None:

@@ -16,7 +16,7 @@ let ended = false;
 function state(form) {
   if (!kept.has(form)) {
     const text = form.elements.text;
-    kept.set(form, { sent: fields(form), since: 0, timer: 0, tries: 0, underway: null, told: "", before: text ? text.value : "" });
+    kept.set(form, { sent: fields(form), since: 0, timer: 0, tries: 0, underway: null, body: "", told: "", before: text ? text.value : "" });
   }
   return kept.get(form);
 }
@@ -41,6 +41,7 @@ function permitted(form) {
 function soon(form, pause) {
   const now = state(form);
   if (!changed(form) || emptied(form)) return rest(form);
+  now.told = now.told === "emptied" ? "" : now.told;
   if (!permitted(form)) return tell(form, "consent");
   now.since = now.since || Date.now();
   clearTimeout(now.timer);
@@ -52,7 +53,8 @@ function rest(form) {
   const now = state(form);
   clearTimeout(now.timer);
   now.since = 0;
-  if (["waiting", "consent"].includes(now.told)) tell(form, "");
+  if (changed(form)) tell(form, "emptied");
+  else if (["waiting", "consent", "emptied"].includes(now.told)) tell(form, "");
   notify(form, "kept");
 }
 
@@ -62,12 +64,15 @@ function save(form, leaving) {
   clearTimeout(now.timer);
   if (!form.isConnected || ended || !changed(form) || emptied(form) || !permitted(form)) return Promise.resolve();
   if (busy(form)) { soon(form, PAUSE); return Promise.resolve(); }
-  if (now.underway && !leaving) return now.underway.then(() => save(form));
   const body = fields(form);
+  if (now.underway && now.body === body) return now.underway;
+  if (now.underway && !leaving) return now.underway.then(() => save(form));
   const request = new URLSearchParams(new FormData(form));
   request.append("quiet", "1");
+  if (now.underway) expect(request);
   const options = { method: "POST", body: request, credentials: "same-origin", redirect: "manual", cache: "no-store" };
-  if (leaving && request.toString().length < LARGEST) options.keepalive = true;
+  if (request.toString().length < LARGEST) options.keepalive = true;
+  now.body = body;
   now.underway = fetch(form.dataset.drafts, options).then(
     (answer) => take(form, body, request, answer),
     () => later(form, "offline"),
@@ -75,8 +80,16 @@ function save(form, leaving) {
   return now.underway;
 }
 
+// Sent right after another, whose answer this page will not wait for: it builds upon it.
+function expect(request) {
+  const after = (number) => String(Number(number) + 1);
+  const base = request.get("base");
+  if (base) request.set("base", base.replace(/[0-9]+$/, after));
+  else if (request.has("revision")) request.set("revision", after(request.get("revision")));
+}
+
 function take(form, body, request, answer) {
-  if (!form.isConnected || busy(form)) return undefined;
+  if (!form.isConnected) return undefined;
   const now = state(form);
   if (answer.status === 204) {
     const mark = form.elements.base || form.elements.revision;
@@ -93,8 +106,10 @@ function take(form, body, request, answer) {
     if (before) before.hidden = form.elements.text.value === now.before;
     return undefined;
   }
+  if (busy(form)) return undefined;
   if (answer.status === 401 || answer.type === "opaqueredirect") {
     ended = true;
+    now.tries += 1;
     tell(form, "ended");
     document.dispatchEvent(new CustomEvent("sign-in-needed"));
     return undefined;
@@ -204,7 +219,7 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches(".onwards") && !event.defaultPrevented) goOn(event, form);
 });
 
-// « Continuer » waits for what was just ticked; where it cannot be kept, the line beside it says so and one may go on.
+// « Continuer » waits for what was just ticked; where it cannot be kept this is said, and pressed again it goes on.
 function goOn(event, form) {
   const open = forms().filter((one) => (changed(one) && !emptied(one) && permitted(one)) || state(one).underway);
   if (!open.length || form.dataset.waited || ended) return;
@@ -212,8 +227,18 @@ function goOn(event, form) {
   const patience = new Promise((done) => { setTimeout(done, 3000); });
   Promise.race([Promise.all(open.map((one) => save(one))), patience]).then(() => {
     form.dataset.waited = "1";
+    if (open.some((one) => one.isConnected && changed(one))) return stay(form);
     form.requestSubmit();
+    return undefined;
   });
+}
+
+function stay(form) {
+  const line = form.querySelector("[role=alert]") || document.createElement("p");
+  line.className = "field-error";
+  line.setAttribute("role", "alert");
+  form.prepend(line);
+  requestAnimationFrame(() => { line.textContent = messages.unkept; });
 }
 
 document.addEventListener("click", (event) => {
@@ -238,7 +263,7 @@ document.addEventListener("click", (event) => {
 });
 
 const saveAll = (leaving) => { for (const form of forms()) save(form, leaving); };
-document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(true); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(false); });
 window.addEventListener("pagehide", () => saveAll(true));
 window.addEventListener("beforeunload", () => saveAll(true));
 window.addEventListener("online", () => saveAll(false));
@@ -248,7 +273,7 @@ window.addEventListener("pageshow", (event) => {
 });
 document.addEventListener("signed-in", () => {
   ended = false;
-  saveAll(false);
+  for (const form of forms()) soon(form, AGAIN[Math.min(state(form).tries, AGAIN.length - 1)] / 4);
 });
 document.addEventListener("signed-out", () => {
   ended = true;

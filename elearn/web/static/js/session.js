@@ -64,8 +64,8 @@ async function ask() {
     drop();
     say("back");
     goBack();
-    document.dispatchEvent(new CustomEvent("signed-in"));
   } else if (state === "soon" && remaining() > WARNING) say("");
+  document.dispatchEvent(new CustomEvent("signed-in"));
 }
 
 async function stay(asked) {
