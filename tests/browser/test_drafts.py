@@ -166,15 +166,17 @@ def test_two_pages_show_both_versions_in_place(site: Site, person: Callable[...,
     there.locator(".other-version").wait_for()
     assert "du téléphone" in tidy(there.locator(".other-version").inner_text())
     assert there.locator("input[type=text]").input_value() == "de l'ordinateur"
-    assert other.evaluate("document.activeElement.closest('[data-question]') !== null")
-    there.get_by_role("link", name="Reprendre l'autre").click()
+    assert other.evaluate("document.activeElement.type") == "text", "nothing takes the focus away"
+    other.keyboard.type(" et la suite")
+    line(there).filter(has_text="Choisissez d'abord").wait_for()
+    there.get_by_role("link", name="Prendre l'autre").click()
     there.locator(".begun").wait_for()
     assert there.locator("input[type=text]").input_value() == "du téléphone"
     here.locator("input[type=text]").type(" encore")
     kept(here)
     there.locator("input[type=text]").fill("de l'ordinateur")
     there.locator(".other-version").wait_for()
-    there.get_by_role("button", name="Garder celle des cases").click()
+    there.get_by_role("button", name="Garder celle de cette page").click()
     there.locator(".begun").wait_for()
     other.reload()
     assert there.locator("input[type=text]").input_value() == "de l'ordinateur"

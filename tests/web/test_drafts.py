@@ -123,7 +123,7 @@ def test_two_tabs_never_overwrite_what_was_begun(benoit: Browser, site: Flask) -
     assert rows(site, Draft)[0].response == [["answer", words[0]]]
     assert save(other, answer=words[1]).status_code == 409
     again = question(page)
-    keeping = [one for one in again.buttons() if "Garder celle des cases" in "".join(one.itertext())]
+    keeping = [one for one in again.buttons() if "Garder celle de cette page" in "".join(one.itertext())]
     assert keeping[0].get("formaction") == address(again) + "#qui-decide"
     page = benoit.send("post", address(again), again.values())
     assert page.status == 200 and rows(site, Draft)[0].response == [["answer", words[1]]]
@@ -132,7 +132,7 @@ def test_two_tabs_never_overwrite_what_was_begun(benoit: Browser, site: Flask) -
 def test_the_other_version_can_be_taken(benoit: Browser) -> None:
     one, other = (question(benoit.get(SECTION)) for _ in range(2))
     save(one, answer="0")
-    page = keep(other, answer="2").follow("Reprendre l'autre")
+    page = keep(other, answer="2").follow("Prendre l'autre")
     assert page.path == SECTION and ticked(page) == ["0"]
 
 
@@ -309,7 +309,7 @@ def test_a_private_text_of_an_older_page_is_shown_beside_the_newer(benoit: Brows
     assert save(other, text="de l'ordinateur").status_code == 409
     page = benoit.send("post", address(other), {**other.values(), "text": "de l'ordinateur"})
     assert page.status == 409 and texts(page) == "de l'ordinateur" and "du téléphone" in page.text
-    assert texts(page.follow("Reprendre l'autre")) == "du téléphone"
+    assert texts(page.follow("Prendre l'autre")) == "du téléphone"
 
 
 def test_a_visitor_writes_no_private_text(visitor: Browser, site: Flask) -> None:

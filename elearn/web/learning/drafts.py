@@ -52,7 +52,9 @@ def _keep(it: Asked, posted: Posted) -> str:
     """What the page knows of the question once this is kept."""
     name = it.prompt.id
     if it.prompt.kind != "reflection":
-        return str(learning.keep_answer(asker(), it.place, name, it.document, fields_of(posted), base_posted() or Base()))
+        return str(
+            learning.keep_answer(asker(), it.place, name, it.document, fields_of(posted), base_posted() or Base())
+        )
     words, agreed = _words(posted), request.form.get("consent") == "yes"
     return str(learning.keep_text(asker(), it.place, name, it.document, words, revision_posted(), agreed))
 

@@ -31,6 +31,7 @@ function fields(form) {
 const forms = () => Array.from(document.querySelectorAll("form[data-drafts]"));
 const changed = (form) => fields(form) !== state(form).sent;
 const busy = (form) => form.querySelector("[aria-busy=true]") !== null;
+const choosing = (form) => form.querySelector("[data-take]") !== null; // two versions are shown: one is to be chosen
 const emptied = (form) => form.elements.text && !form.elements.text.value.trim();
 
 function permitted(form) {
@@ -42,6 +43,7 @@ function soon(form, pause) {
   const now = state(form);
   if (!changed(form) || emptied(form)) return rest(form);
   now.told = now.told === "emptied" ? "" : now.told;
+  if (choosing(form)) return tell(form, "choose");
   if (!permitted(form)) return tell(form, "consent");
   now.since = now.since || Date.now();
   clearTimeout(now.timer);
@@ -54,7 +56,7 @@ function rest(form) {
   clearTimeout(now.timer);
   now.since = 0;
   if (changed(form)) tell(form, "emptied");
-  else if (["waiting", "consent", "emptied"].includes(now.told)) tell(form, "");
+  else if (["waiting", "consent", "emptied", "choose"].includes(now.told)) tell(form, "");
   notify(form, "kept");
 }
 
@@ -62,7 +64,7 @@ function rest(form) {
 function save(form, leaving) {
   const now = state(form);
   clearTimeout(now.timer);
-  if (!form.isConnected || ended || !changed(form) || emptied(form) || !permitted(form)) return Promise.resolve();
+  if (!form.isConnected || ended || !changed(form) || emptied(form) || !permitted(form) || choosing(form)) return Promise.resolve();
   if (busy(form)) { soon(form, PAUSE); return Promise.resolve(); }
   const body = fields(form);
   if (now.underway && now.body === body) return now.underway;
@@ -133,7 +135,7 @@ function show(form, request) {
   return ask("POST", form.dataset.drafts, request).then((page) => {
     const question = form.closest("[data-question]");
     const fresh = page && question && page.getElementById(question.id);
-    if (fresh && form.isConnected && !busy(form)) put(question, fresh);
+    if (fresh && form.isConnected && !busy(form)) put(question, fresh, false);
     else if (form.isConnected) later(form, "away");
   });
 }
@@ -148,14 +150,30 @@ function ask(method, address, body) {
   });
 }
 
-function put(question, answered) {
+// `asked`: someone pressed for it and reads on at what is said; else they go on where they were, with what they typed.
+function put(question, answered, asked) {
   const fresh = document.importNode(answered, true);
-  const inside = question.contains(document.activeElement);
+  const active = question.contains(document.activeElement) ? document.activeElement : null;
+  if (!asked) copy(question, fresh);
   question.replaceWith(fresh);
   document.dispatchEvent(new CustomEvent("question", { detail: fresh }));
   const place = fresh.querySelector("[data-focus]");
-  if (inside && place) place.focus();
-  else if (place) announce(place.textContent.trim());
+  const same = active && active.id && document.getElementById(active.id);
+  if (active && (asked || !same) && place) place.focus();
+  else if (same && !asked) {
+    same.focus();
+    if (active.matches("[type=text], textarea")) same.setSelectionRange(active.selectionStart, active.selectionEnd);
+  }
+  if (!asked && place) announce(place.textContent.trim());
+}
+
+function copy(question, fresh) {
+  for (const one of question.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    const same = one.id && fresh.querySelector("#" + CSS.escape(one.id));
+    if (!same) continue;
+    if (one.matches("[type=radio], [type=checkbox]")) same.checked = one.checked;
+    else same.value = one.value;
+  }
 }
 
 // One line beside the answer always says how it stands; it is read aloud when that changes, not at each key.
@@ -249,7 +267,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     ask("GET", take.href).then((page) => {
       const fresh = page && page.getElementById(question.id);
-      if (fresh) put(question, fresh);
+      if (fresh) put(question, fresh, true);
       else tell(question.querySelector("form"), "away");
     });
   } else if (before) {
