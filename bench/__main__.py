@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -66,12 +67,12 @@ def contests(people: list[Trainee], guests: list[Visitor]) -> list[Contest]:
     page = f"/learning/{COURSE}/{unit}/{section}"
 
     def form(which: int, fields: dict[str, str]) -> Request:
-        fixed = urlencode({name: value for name, value in fields.items() if name != "idempotency_key"})
-        visitor = people[which].visitor
+        fixed = urlencode({name: value for name, value in fields.items() if name not in ("idempotency_key", "base")})
+        visitor, answered = people[which].visitor, count()
         return post(
             people[which].form.action,
             visitor.cookie,
-            lambda n: f"{fixed}&answer={n % 2}&idempotency_key=bench{which:03d}{n:012d}",
+            lambda n: f"{fixed}&answer={n % 2}&idempotency_key=bench{which:03d}{n:012d}&base={next(answered)}.0",
         )
 
     return [

@@ -38,7 +38,8 @@ class Trainee:
         key = f"{self.chance.getrandbits(128):032x}"
         chosen = str(self.chance.randrange(2))
         self.ledger.sent.append((key, chosen))
-        fields = self.form.fields | {"idempotency_key": key, "answer": chosen}
+        base = f"{len(self.ledger.acknowledged)}.0"
+        fields = self.form.fields | {"idempotency_key": key, "answer": chosen, "base": base}
         for _ in range(TRIES):
             try:
                 answer = self.visitor.post(self.form.action, fields)

@@ -4,12 +4,31 @@ Nothing is read into them before the answer is given: half an answer is none yet
 """
 
 import re
+from dataclasses import dataclass
 
 from elearn.core.questions.base import Posted, Response, UnreadableResponse
 
 FIELD = re.compile(r"answer|path|confidence|(?:place|pair|gap)-[0-9]{1,4}")
 MOST_FIELDS = 200
 LONGEST_FIELD = 2000
+BASE = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a page knew of a question when it was shown: answers given to it, saves of the answer begun."""
+
+    tries: int = 0
+    revision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.tries}.{self.revision}"
+
+
+def read_base(posted: str) -> Base | None:
+    """`tries.revision` as a form posts it; None where it was not sent or cannot be read."""
+    found = BASE.fullmatch(posted)
+    return Base(int(found[1]), int(found[2])) if found else None
 
 
 def fields_of(posted: Posted) -> Response:

@@ -50,6 +50,11 @@ class Facts:
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sat: Mapping[str, Sat] = field(default_factory=dict)
 
+    def tries(self, unit: str, question: str) -> int:
+        """Answers given to a question so far."""
+        answered = self.answers.get(unit, {}).get(question)
+        return answered.tries if answered else 0
+
     def with_section(self, unit: str, section: str) -> "Facts":
         return replace(self, read={**self.read, unit: self.read.get(unit, frozenset()) | {section}})
 

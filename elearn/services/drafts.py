@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.questions.base import Response
@@ -39,6 +39,15 @@ def begun(rows: Iterable[Any]) -> dict[str, Begun]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which draft: of a question, in a unit, of someone who follows the course."""
+
+    enrolment: int
+    unit: str
+    question: str
+
+
 def save(
     tx: Session,
     enrolment: int,
@@ -55,27 +64,33 @@ def save(
     change nothing, whoever sent them. StaleDraft.
     """
     row = tx.execute(
-        select(Draft).where(Draft.enrolment_id == enrolment, Draft.unit == unit, Draft.question == question)
-    ).scalar()
-    if row is not None and (row.response, row.document) == (response, document):
-        return row.revision
-    if (row.revision if row else 0) != revision:
-        raise StaleDraft
-    if row is None:
-        tx.add(
-            Draft(
-                enrolment_id=enrolment,
-                unit=unit,
-                question=question,
-                response=response,
-                document=document,
-                revision=1,
-                saved_at=at,
-            )
+        select(Draft.response, Draft.document, Draft.revision, Draft.saved_at).where(
+            Draft.enrolment_id == enrolment, Draft.unit == unit, Draft.question == question
         )
-        return 1
-    row.response, row.document, row.revision, row.saved_at = response, document, row.revision + 1, at
-    return row.revision
+    ).first()
+    before = Begun(*row) if row else None
+    return keep(tx, Where(enrolment, unit, question), before, Begun(response, document, revision, at))
+
+
+def keep(tx: Session, where: Where, before: Begun | None, now: Begun) -> int:
+    """The same where the caller has read the draft already: `before`. `now.revision` is that of the page. StaleDraft.
+
+    Nothing is kept of nothing, where nothing was kept before.
+    """
+    if before is not None and (before.response, before.document) == (now.response, now.document):
+        return before.revision
+    if (before.revision if before else 0) != now.revision:
+        raise StaleDraft
+    values = {"response": now.response, "document": now.document, "saved_at": now.saved_at}
+    if before is not None:
+        mine = (Draft.enrolment_id == where.enrolment, Draft.unit == where.unit, Draft.question == where.question)
+        tx.execute(update(Draft).where(*mine).values(revision=before.revision + 1, **values))
+        return before.revision + 1
+    if not now.response:
+        return 0
+    named = {"enrolment_id": where.enrolment, "unit": where.unit, "question": where.question}
+    tx.execute(insert(Draft).values(revision=1, **named, **values))
+    return 1
 
 
 def clear(tx: Session, enrolment: int, unit: str, questions: Iterable[str]) -> None:

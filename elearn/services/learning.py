@@ -1,4 +1,5 @@
-"""Deeds of learning: enrol, read a section, answer, write a private text. Each appends once, whatever is sent.
+"""Deeds of learning: enrol, read a section, begin an answer, give it, write a private text. Each appends once, whatever
+is sent, and none overwrites what the page that sent it has not seen.
 
 A deed reads its place in one statement under a lock, decides with the core's rules, writes, and is acknowledged
 after the commit only.
@@ -15,12 +16,13 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
+from elearn.core.begun import Base
 from elearn.core.completion import Facts, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Course, Unit
 from elearn.core.drawing import drawn, has_pools
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Arrangement, Mark, Prompt, Response, arrange
-from elearn.services import consents, reflections, transaction
+from elearn.services import consents, drafts, reflections, transaction
 from elearn.store import steps
 from elearn.store.editions import Published
 from elearn.store.learning import Enrolment, Progress
@@ -28,6 +30,10 @@ from elearn.store.learning import Enrolment, Progress
 
 class OtherForm(Exception):
     """The form was already sent, with other words: nothing is stored, both versions can be shown."""
+
+
+class OtherAnswer(Exception):
+    """The question was answered on another page since this one was shown: nothing is stored, both can be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +116,44 @@ def read_section(who: Asker, place: Place) -> None:
     _deed(who, place, "reading", parameters, change)
 
 
-def answer(who: Asker, place: Place, given: Answer) -> None:
-    """Append one answer as a step and count it."""
+def answer(who: Asker, place: Place, given: Answer, base: Base | None = None) -> None:
+    """Append one answer as a step and count it; what was begun of it goes.
+
+    `base`: what the page knew of the question, None where it did not say. OtherAnswer.
+    """
     question = given.prompt.id
     parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
+        if base is not None and facts.tries(place.unit.id, question) != base.tries:
+            raise OtherAnswer
+        if row.draft_revision is not None:
+            drafts.clear(tx, row.id, place.unit.id, [question])
         fraction = given.mark.fraction if KINDS[given.prompt.kind].scored else None
         _append(tx, who, place, row, question, given.document, given.fingerprint, given.response, fraction)
         return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
 
-    _deed(who, place, "attempt", parameters, change)
+    _deed(who, place, "attempt", parameters, change, question)
+
+
+def keep_answer(who: Asker, place: Place, question: str, document: str, response: Response, base: Base) -> Base:
+    """Keep an answer as far as it got (core.begun); what the page knows now. Sent twice it is kept once.
+
+    OtherAnswer, drafts.StaleDraft: where the page had not seen what was answered or kept meanwhile.
+    """
+    unit = place.unit.id
+
+    def work(tx: Session) -> Base:
+        row = _standing_made(tx, who, place, question)
+        if facts_from_state(row.state).tries(unit, question) != base.tries:
+            raise OtherAnswer
+        before = None
+        if row.draft_revision is not None:
+            before = drafts.Begun(row.draft_response, row.draft_document, row.draft_revision, row.draft_saved_at)
+        now = drafts.Begun(response, document, base.revision, who.at)
+        return Base(base.tries, drafts.keep(tx, drafts.Where(row.id, unit, question), before, now))
+
+    return transaction.run(work)
 
 
 def write_reflection(
@@ -145,6 +178,27 @@ def write_reflection(
         return facts.with_text(place.unit.id, prompt.id)
 
     _deed(who, place, "reflection", parameters, change)
+
+
+def keep_text(
+    who: Asker, place: Place, question: str, document: str, text: str, revision: int, agreed: bool = False
+) -> int:
+    """Keep a private text as far as it got; its new revision. Only the first one leaves a step. An empty one keeps and
+    deletes nothing. As `write_reflection` else."""
+    whose = reflections.Whose(who.person, place.course.id, place.unit.id, question, revision)
+    fingerprint = place.unit.fingerprints.get(question, "")
+
+    def work(tx: Session) -> int:
+        consents.need(tx, who.person, who.locale, who.at, agreed)
+        row = _standing_made(tx, who, place)
+        kept = reflections.save(tx, whose, text, who.at)
+        facts = facts_from_state(row.state)
+        if question not in facts.written.get(place.unit.id, ()):
+            _append(tx, who, place, row, question, document, fingerprint, [], None)
+            _set_progress(tx, who, place, row, facts.with_text(place.unit.id, question))
+        return kept
+
+    return transaction.run(work) if text else revision
 
 
 def seed(secret: bytes, person: int, course: str, unit: str, number: int = 1) -> str:
@@ -172,17 +226,12 @@ def arrangement(prompt: Prompt, attempt_seed: str) -> Arrangement:
 Change = Callable[[Session, Row[Any], Facts], Facts]
 
 
-def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Change) -> None:
+def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Change, question: str = "") -> None:
     """One transaction: know the form, change the facts, set progress whole. Not run twice for one form."""
     posted = _keyed(who.secret, json.dumps(parameters, ensure_ascii=True, separators=(",", ":")))
 
     def work(tx: Session) -> None:
-        row = _standing(tx, who, place)
-        if row is None:
-            enrol_within(tx, who, place.edition, place.course)
-            row = _standing(tx, who, place)
-        if row is None:
-            raise LookupError("enrolment")
+        row = _standing_made(tx, who, place, question)
         if row.parameters is not None:
             if row.parameters != posted:
                 raise OtherForm
@@ -202,8 +251,21 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
     transaction.run(work)
 
 
-def _standing(tx: Session, who: Asker, place: Place) -> Row[Any] | None:
-    found: Row[Any] | None = steps.standing(tx.connection(), who.person, place.course.id, place.unit.id, who.form)
+def _standing_made(tx: Session, who: Asker, place: Place, question: str = "") -> Row[Any]:
+    """Where the asker stands, enrolled if need be."""
+    row = _standing(tx, who, place, question)
+    if row is None:
+        enrol_within(tx, who, place.edition, place.course)
+        row = _standing(tx, who, place, question)
+    if row is None:
+        raise LookupError("enrolment")
+    return row
+
+
+def _standing(tx: Session, who: Asker, place: Place, question: str = "") -> Row[Any] | None:
+    found: Row[Any] | None = steps.standing(
+        tx.connection(), who.person, place.course.id, place.unit.id, who.form, question
+    )
     return found
 
 

@@ -56,11 +56,17 @@ class Whose:
     revision: int
 
 
-def save(tx: Session, whose: Whose, text: str, at: dt.datetime) -> None:
-    """Seal `text` in its row, made if need be. Part of the caller's transaction. StaleBase, BrokenSeal."""
+def save(tx: Session, whose: Whose, text: str, at: dt.datetime) -> int:
+    """Seal `text` in its row, made if need be; its new revision. Part of the caller's transaction. StaleBase,
+    BrokenSeal. The same text again is kept already and changes nothing."""
     person = whose.person
     key_id, key = keys.data_key(tx, person, at)
     row = _row(tx, whose)
+    if row is not None:
+        before = unseal(key, row.sealed, "reflection", row.id, str(person), row.key_id).decode()
+        if before == text:
+            return row.revision
+    _known(row, whose)
     row_id = row.id if row else str(uuid.uuid4())
     sealed = seal(key, secrets.token_bytes(NONCE), text.encode(), "reflection", row_id, str(person), key_id)
     if row is None:
@@ -77,20 +83,21 @@ def save(tx: Session, whose: Whose, text: str, at: dt.datetime) -> None:
                 saved_at=at,
             )
         )
-        return
-    unseal(key, row.sealed, "reflection", row.id, str(person), row.key_id)
+        return 1
     row.sealed, row.key_id, row.revision, row.saved_at = sealed, key_id, row.revision + 1, at
+    return row.revision
 
 
 def delete(tx: Session, whose: Whose) -> None:
     """Delete a text for good. Part of the caller's transaction. StaleBase."""
     row = _row(tx, whose)
+    _known(row, whose)
     if row is not None:
         tx.delete(row)
 
 
 def _row(tx: Session, whose: Whose) -> Reflection | None:
-    row = tx.execute(
+    return tx.execute(
         select(Reflection)
         .where(
             Reflection.person_id == whose.person,
@@ -100,6 +107,8 @@ def _row(tx: Session, whose: Whose) -> Reflection | None:
         )
         .with_for_update()
     ).scalar()
+
+
+def _known(row: Reflection | None, whose: Whose) -> None:
     if (row.revision if row else 0) != whose.revision:
         raise StaleBase
-    return row

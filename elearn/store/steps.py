@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
 
-from elearn.store.learning import Attempt, Enrolment, Idempotency, Progress, Step
+from elearn.store.learning import Attempt, Draft, Enrolment, Idempotency, Progress, Step
 
 _ATTEMPT: Table = Attempt.__table__  # type: ignore[assignment]
 _STEP: Table = Step.__table__  # type: ignore[assignment]
@@ -22,6 +22,10 @@ _STANDING = (
         Attempt.id.label("attempt_id"),
         Attempt.steps,
         Idempotency.parameters,
+        Draft.response.label("draft_response"),
+        Draft.document.label("draft_document"),
+        Draft.revision.label("draft_revision"),
+        Draft.saved_at.label("draft_saved_at"),
     )
     .join(Progress, Progress.enrolment_id == Enrolment.id)
     .outerjoin(
@@ -29,6 +33,14 @@ _STANDING = (
         and_(Attempt.enrolment_id == Enrolment.id, Attempt.unit == bindparam("unit"), Attempt.closed_at.is_(None)),
     )
     .outerjoin(Idempotency, and_(Idempotency.person_id == Enrolment.person_id, Idempotency.key == bindparam("form")))
+    .outerjoin(
+        Draft,
+        and_(
+            Draft.enrolment_id == Enrolment.id,
+            Draft.unit == bindparam("unit"),
+            Draft.question == bindparam("question"),
+        ),
+    )
     .where(_MINE)
 )
 _OPEN = insert(_ATTEMPT).returning(_ATTEMPT.c.id)
@@ -38,15 +50,16 @@ _SET = update(_PROGRESS).where(_PROGRESS.c.enrolment_id == bindparam("enrolment"
 _REMEMBER = insert(_FORM)
 
 
-def standing(connection: Connection, person: int, course: str, unit: str, form: str) -> Any:
-    """Where a person stands and whether this form was sent before, under a lock; None where they are not enrolled.
+def standing(connection: Connection, person: int, course: str, unit: str, form: str, question: str = "") -> Any:
+    """Where a person stands, whether this form was sent before and what was begun of `question`, under a lock; None
+    where they are not enrolled.
 
     PostgreSQL reads joined rows as they were before it waited for a lock: there the lock has a statement of its own.
     """
     mine = {"person": person, "course": course}
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, mine)
-    return connection.execute(_STANDING, {**mine, "unit": unit, "form": form}).first()
+    return connection.execute(_STANDING, {**mine, "unit": unit, "form": form, "question": question}).first()
 
 
 def open_attempt(connection: Connection, **values: Any) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elearn.core.begun import MOST_FIELDS, fields_of, posted_of
+from elearn.core.begun import MOST_FIELDS, Base, fields_of, posted_of, read_base
 from elearn.core.questions.base import UnreadableResponse
 
 
@@ -25,3 +25,9 @@ def test_what_cannot_be_kept_is_refused(posted: dict[str, list[str]], code: str)
     with pytest.raises(UnreadableResponse) as refused:
         fields_of(posted)
     assert refused.value.code == code
+
+
+def test_a_base_is_read_as_it_is_written_and_nothing_else_is() -> None:
+    assert read_base(str(Base(3, 12))) == Base(3, 12)
+    for posted in ("", "3", "3.", ".3", "-1.0", "1.0 ", "1.0\n", "٣.٠", "1234567890.0", "1.0.0"):
+        assert read_base(posted) is None, posted

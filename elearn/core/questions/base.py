@@ -4,6 +4,7 @@ Prompt and key are separate records, so that a template that is handed a prompt 
 Positions always count from 0 in the order of the source file, whatever order a person was shown.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -155,8 +156,20 @@ def _shuffled(positions: list[int], seed: bytes) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What is kept of a question beside what a page has sent. `lines`: it, in words, each of one or two parts; `mark`:
+    of an answer that was given; `saved_at`: of one that was begun only."""
+
+    lines: tuple[tuple[Html | str, ...], ...] = ()
+    mark: Mark | None = None
+    saved_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A question as one person sees it now: handed to the template of its kind. `posted`: a form that was refused."""
+    """A question as one person sees it now: handed to the template of its kind. `posted`: fields of a form that was
+    refused, or of an answer begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty
+    where nothing is kept as it is typed. `other`: what was kept meanwhile."""
 
     prompt: Prompt
     arrangement: Arrangement
@@ -166,6 +179,9 @@ class Shown:
     mark: Mark | None = None
     error: str = ""
     posted: Posted = field(default_factory=dict)
+    base: str = ""
+    begun_at: dt.datetime | None = None
+    other: Version | None = None
 
     def remark(self, position: int | None) -> Remark | None:
         """What is said of one option or place, where something is."""

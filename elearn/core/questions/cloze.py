@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Html,
     Key,
     Mark,
     Posted,
@@ -64,6 +65,15 @@ class Cloze(Kind):
         if all(given in ("", -1) for given in response):
             raise UnreadableResponse("gaps_empty")
         return response
+
+    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
+        """What was put in each gap that was not left empty."""
+        given = zip(prompt.menus, response, strict=False)
+        return tuple(
+            (menu[one] if isinstance(one, int) else one,)
+            for menu, one in given
+            if (0 <= one < len(menu) if isinstance(one, int) else one)
+        )
 
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right gaps / gaps."""

@@ -1,6 +1,16 @@
 """What a question kind offers. It knows no HTML, no form and no database: blocks, posted strings and records only."""
 
-from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
+from elearn.core.questions.base import (
+    Arrangement,
+    Html,
+    Key,
+    Mark,
+    Posted,
+    Prompt,
+    Response,
+    Review,
+    UnreadableResponse,
+)
 from elearn.core.questions.blocks import Block
 
 
@@ -39,6 +49,16 @@ class Kind:
         """Until the answer is right, nothing of the solution; then everything."""
         raise NotImplementedError
 
+    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
+        """A response as lines to read, each of one or two parts: what was chosen, or typed (str). Empty where the kind
+        has no words of its own (true or false)."""
+        said = (prompt.items[one] if isinstance(one, int) else one for one in response if _known(one, prompt))
+        return tuple((words,) for words in said if words)
+
     def read_text(self, posted: Posted) -> str:
         """Written words, for the kinds that ask for them; the others refuse."""
         raise UnreadableResponse("not_written")
+
+
+def _known(one: object, prompt: Prompt) -> bool:
+    return isinstance(one, str) or (isinstance(one, int) and 0 <= one < len(prompt.items))

@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Html,
     Key,
     Mark,
     Posted,
@@ -54,6 +55,14 @@ class Matching(Kind):
         if max(response, default=-1) < 0:
             raise UnreadableResponse("empty")
         return response
+
+    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
+        """Each pair that was made."""
+        return tuple(
+            (prompt.items[item], prompt.targets[target])
+            for item, target in enumerate(response[: len(prompt.items)])
+            if 0 <= target < len(prompt.targets)
+        )
 
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right pairs / pairs."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from elearn.core.questions.base import (
     Arrangement,
+    Html,
     Key,
     Mark,
     Posted,
@@ -101,6 +102,13 @@ class Scenario(Kind):
         except UnreadableResponse:
             return []
         return path
+
+    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
+        """The choices taken, in order."""
+        visited = _walk(key, response)
+        return tuple(
+            (prompt.steps[step].choices[choice],) for step, choice in zip(visited[:-1], response, strict=False)
+        )
 
     def mark(self, key: Key, response: Response) -> Mark:
         """What the ending reached is worth / what the best is worth; 1 for any ending where none has points; 0 for a

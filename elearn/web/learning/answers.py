@@ -1,24 +1,28 @@
-"""An answer: marked against the question as it was shown, kept for a signed-in person, shown to a visitor."""
+"""An answer: marked against the question as it was shown, kept for a signed-in person, shown to a visitor.
+
+Here too: which question a form is about, and what is said where nothing could be kept.
+"""
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, redirect, request
 from sqlalchemy.exc import DBAPIError
 
-from elearn.core.course import Section, Unit
+from elearn.core.begun import Base, fields_of, read_base
+from elearn.core.course import Course, Section, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Key, Prompt, Shown, UnreadableResponse
 from elearn.core.sealing import BrokenSeal
-from elearn.services import consents, learning, reflections
+from elearn.services import consents, drafts, learning, reflections
 from elearn.store.base import now
 from elearn.store.editions import Published
 from elearn.web import doors
 from elearn.web.i18n import _
 from elearn.web.learning.parts import (
-    NOWHERE,
+    AWAY,
     as_asked,
     asker,
     bp,
@@ -32,6 +36,7 @@ from elearn.web.learning.parts import (
     unit_named,
 )
 from elearn.web.learning.sections import page, shown_to
+from elearn.web.learning.versions import beside
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -51,6 +56,8 @@ NOTHING = {
 
 REFUSED: dict[type[Exception], tuple[str, int]] = {
     learning.OtherForm: ("other", 409),
+    learning.OtherAnswer: ("elsewhere", 409),
+    drafts.StaleDraft: ("begun_elsewhere", 409),
     reflections.StaleBase: ("stale", 409),
     consents.NotGiven: ("consent", 422),
     BrokenSeal: ("sealed", 409),
@@ -59,11 +66,76 @@ REFUSED: dict[type[Exception], tuple[str, int]] = {
 """What keeps an answer from being kept -> the message beside the field, and the status. What was typed stays."""
 
 
+CANNOT: tuple[type[Exception], ...] = (UnreadableResponse, *REFUSED)
+BOTH = {"other", "elsewhere", "begun_elsewhere"}
+"""Messages beside which both versions are shown; but for the last, the other one is an answer that was given."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that a form is about: `unit` and `prompt` as they were shown, `text` as it is now, and where."""
+
+    edition: Published
+    course: Course
+    text: Unit
+    here: Section
+    unit: Unit
+    prompt: Prompt
+    document: str
+
+    @property
+    def shown(self) -> Shown:
+        return Shown(self.prompt, learning.arrangement(self.prompt, seed_of(self.text)))
+
+    @property
+    def place(self) -> learning.Place:
+        return learning.Place(self.edition, self.course, source_unit(self.edition, self.text), self.here.id)
+
+    def page(self, shown: Shown) -> str:
+        return page(self.edition, self.course, self.text, self.here, standing_in(self.course, self.text), shown)
+
+
 @bp.post("/<course>/<unit>/<section>/<question>/attempts")
 @doors.public
 @doors.keeps_what_was_typed
 def attempt(course: str, unit: str, section: str, question: str) -> Any:
     """One answer: marked against the question as it was shown, kept for a signed-in person, shown to a visitor."""
+    it = asked_about(course, unit, section, question)
+    prompt, who, posted, shown = it.prompt, doors.viewer(), everything_posted(), it.shown
+    try:
+        if doors.stale_form():
+            raise UnreadableResponse("session" if who is None else "again")
+        if KINDS[prompt.kind].scored and not _still_counts(it):
+            shown = shown_to(it.text, it.text.prompt(question) or prompt, AWAY)
+            raise UnreadableResponse("changed")
+        if prompt.kind == "reflection":
+            if who is None:
+                abort(400, "reflection")
+            words = "" if request.form.get("erase") else KINDS["reflection"].read_text(posted)
+            agreed = request.form.get("consent") == "yes"
+            learning.write_reflection(asker(), it.place, prompt, it.document, words, revision_posted(), agreed)
+            told = "kept" if words else "erased"
+            return redirect(section_url(it.course, it.text, it.here.id, told=told, anchor=question), 303)
+        response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
+        key = it.unit.keys[question]
+        if not KINDS[prompt.kind].finished(key, response):
+            if who is not None:
+                fields = fields_of({"path": [".".join(map(str, response))]})
+                learning.keep_answer(asker(), it.place, question, it.document, fields, base_posted() or Base())
+            return it.page(_begun(shown, key, response))
+        mark = KINDS[prompt.kind].mark(key, response)
+        if who is not None:
+            given = learning.Answer(prompt, it.document, it.unit.fingerprints[question], response, mark)
+            learning.answer(asker(), it.place, given, base_posted())
+            return redirect(section_url(it.course, it.text, it.here.id, anchor=question), 303)
+        review = KINDS[prompt.kind].explain(key, response, mark)
+        return it.page(replace(shown, response=response, mark=mark, review=review))
+    except CANNOT as problem:
+        return refused(it, shown, posted, problem)
+
+
+def asked_about(course: str, unit: str, section: str, question: str) -> Asked:
+    """400 where the form names no unit as it was once shown, 404 where that asks no such question."""
     edition = current_edition()
     found = course_named(edition, course)
     text = unit_named(edition, found, unit)
@@ -73,46 +145,36 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         abort(400, "document")
     asked = as_asked(asked)
     prompt = asked.prompt(question) or abort(404)
-    here = _section_of(text, section, question)
-    who = doors.viewer()
-    posted = {name: request.form.getlist(name) for name in request.form}
-    shown = Shown(prompt, learning.arrangement(prompt, seed_of(text)))
-    at = learning.Place(edition, found, source_unit(edition, text), here.id)
-    try:
-        if doors.stale_form():
-            raise UnreadableResponse("session" if who is None else "again")
-        if KINDS[prompt.kind].scored and not _still_counts(edition, text, asked, prompt):
-            shown = shown_to(text, text.prompt(question) or prompt, NOWHERE)
-            raise UnreadableResponse("changed")
-        if prompt.kind == "reflection":
-            if who is None:
-                abort(400, "reflection")
-            words = "" if request.form.get("erase") else KINDS["reflection"].read_text(posted)
-            agreed = request.form.get("consent") == "yes"
-            learning.write_reflection(asker(), at, prompt, document, words, _revision(), agreed)
-            return redirect(section_url(found, text, here.id, told="kept" if words else "erased", anchor=question), 303)
-        response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
-        key = asked.keys[question]
-        if not KINDS[prompt.kind].finished(key, response):
-            return page(edition, found, text, here, standing_in(found, text), _begun(shown, key, response))
-        mark = KINDS[prompt.kind].mark(key, response)
-        if who is not None:
-            given = learning.Answer(prompt, document, asked.fingerprints[question], response, mark)
-            learning.answer(asker(), at, given)
-            return redirect(section_url(found, text, here.id, anchor=question), 303)
-        review = KINDS[prompt.kind].explain(key, response, mark)
-        shown = replace(shown, response=response, mark=mark, review=review)
-        return page(edition, found, text, here, standing_in(found, text), shown)
-    except UnreadableResponse as problem:
-        code = NOTHING.get(prompt.kind, "empty") if problem.code == "empty" else problem.code
+    return Asked(edition, found, text, _section_of(text, section, question), asked, prompt, document)
+
+
+def everything_posted() -> dict[str, list[str]]:
+    return {name: request.form.getlist(name) for name in request.form}
+
+
+def base_posted() -> Base | None:
+    """What the page knew of the question, where it says so."""
+    return read_base(request.form.get("base", ""))
+
+
+def revision_posted() -> int:
+    """Of the private text that the page showed; 0 where there was none."""
+    posted = request.form.get("revision", "")
+    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
+
+
+def refused(it: Asked, shown: Shown, posted: dict[str, list[str]], problem: Exception) -> tuple[str, int]:
+    """The page with what was posted, why it was not kept and, where something else was kept elsewhere, that too."""
+    if isinstance(problem, UnreadableResponse):
+        code = NOTHING.get(it.prompt.kind, "empty") if problem.code == "empty" else problem.code
         posted = {} if code == "changed" else posted
-        shown = _refused(shown, asked, code, posted)
-        return page(edition, found, text, here, standing_in(found, text), shown), 422
-    except (learning.OtherForm, reflections.StaleBase, consents.NotGiven, BrokenSeal, DBAPIError) as problem:
-        code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
-        shown = _refused(shown, asked, code, posted)
-        where = NOWHERE if status == 503 else standing_in(found, text)
-        return page(edition, found, text, here, where, shown), status
+        return it.page(_refused(shown, it.unit, code, posted)), 422
+    code, status = next(said for kind, said in REFUSED.items() if isinstance(problem, kind))
+    where = AWAY if status == 503 else standing_in(it.course, it.text)
+    shown = _refused(shown, it.unit, code, posted)
+    if code in BOTH:
+        shown = beside(shown, it.text, where, given=code != "begun_elsewhere")
+    return page(it.edition, it.course, it.text, it.here, where, shown), status
 
 
 def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:
@@ -128,23 +190,20 @@ def _refused(shown: Shown, asked: Unit, code: str, posted: dict[str, list[str]])
     key = asked.keys.get(shown.prompt.id)
     if key and (path := KINDS[shown.prompt.kind].so_far(shown.prompt, key, posted)):
         shown = _begun(shown, key, path)
-    return replace(shown, error=_refusal(code), text=(posted.get("text") or [""])[0], posted=posted)
+    base = base_posted() if posted else None
+    text = (posted.get("text") or [""])[0]
+    return replace(shown, error=_refusal(code), text=text, posted=posted, base=str(base or ""))
 
 
-def _revision() -> int:
-    """Of the private text that the page showed; 0 where there was none."""
-    posted = request.form.get("revision", "")
-    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
-
-
-def _still_counts(edition: Published, text: Unit, asked: Unit, prompt: Prompt) -> bool:
+def _still_counts(it: Asked) -> bool:
     """Is the question as it was shown still asked so, or was it until the length of a session ago?
 
     A key that was corrected must not go on opening doors; someone who was answering is not sent back.
     """
-    current = edition.unit(text.course, text.id, asked.lang) or text
-    same = current.fingerprints.get(prompt.id) == asked.fingerprints.get(prompt.id)
-    return same or now() - edition.published_at < SESSION
+    name = it.prompt.id
+    current = it.edition.unit(it.course.id, it.text.id, it.unit.lang) or it.text
+    same = current.fingerprints.get(name) == it.unit.fingerprints.get(name)
+    return same or now() - it.edition.published_at < SESSION
 
 
 def _section_of(text: Unit, name: str, question: str) -> Section:
@@ -187,6 +246,14 @@ def _refusal(code: str) -> str:
         "other": _(
             "Cette page a déjà envoyé une autre réponse, qui est gardée. "
             "Appuyez à nouveau sur le bouton pour donner celle-ci aussi."
+        ),
+        "elsewhere": _(
+            "Vous avez répondu à cette question ailleurs (autre onglet, autre appareil). Les deux réponses sont ici, "
+            "rien n'est remplacé."
+        ),
+        "begun_elsewhere": _(
+            "Cette réponse a aussi été commencée ailleurs (autre onglet, autre appareil). Les deux sont ici, "
+            "rien n'est remplacé."
         ),
     }
     return messages.get(code, messages["unknown_position"])

@@ -1,15 +1,18 @@
 """The blueprint, and what its pages share: the edition, who asks and where they stand, texts by name, addresses."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, current_app, request
 
+from elearn.core.begun import Base
 from elearn.core.completion import CourseProgress, Facts, course_progress, facts_from_state
 from elearn.core.course import Course, Section, Unit
 from elearn.core.drawing import undrawn
-from elearn.services import learning
+from elearn.services import drafts, learning
 from elearn.store.base import db, now
 from elearn.store.editions import Published, Shelf
 from elearn.store.learning import place
@@ -32,8 +35,22 @@ class Standing:
     def last(self) -> tuple[str, str]:
         return (self.rows[0].last_unit, self.rows[0].last_section) if self.enrolled else ("", "")
 
+    @cached_property
+    def begun(self) -> Mapping[str, drafts.Begun]:
+        """Answers of the unit that were begun and not given yet, by question."""
+        return drafts.begun(self.rows)
+
+    def base(self, unit: str, question: str) -> str:
+        """What a page that is shown now knows of a question; empty where nothing is kept, or the database is away."""
+        if doors.viewer() is None or self is AWAY:
+            return ""
+        begun = self.begun.get(question)
+        return str(Base(self.facts.tries(unit, question), begun.revision if begun else 0))
+
 
 NOWHERE = Standing([], Facts(), False)
+AWAY = Standing([], Facts(), False)
+"""Where someone stands while the database does not answer."""
 
 
 FORM_KEY = re.compile(r"[\w-]{8,64}")

@@ -6,16 +6,19 @@ from typing import Any
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from elearn.core.begun import posted_of
 from elearn.core.completion import UnitProgress, next_section, unit_progress
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
 from elearn.core.paths import paths
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Prompt, Shown
-from elearn.services import learning, reflections
+from elearn.services import drafts, learning, reflections
+from elearn.store.base import now
 from elearn.store.editions import Published
 from elearn.web import doors, regions
 from elearn.web.addresses import page_url
+from elearn.web.deeds import ago
 from elearn.web.i18n import language
 from elearn.web.learning.parts import (
     Standing,
@@ -28,6 +31,7 @@ from elearn.web.learning.parts import (
     section_named,
     section_url,
     seed_of,
+    shelf,
     shows_drafts,
     source_unit,
     standing_in,
@@ -35,6 +39,7 @@ from elearn.web.learning.parts import (
     unit_url,
     whole_unit,
 )
+from elearn.web.learning.versions import version_begun
 from elearn.web.sources import sources
 
 
@@ -104,7 +109,8 @@ def page(
     progress = _unit_progress(edition, found, text, standing) if standing.enrolled else None
     shown = {prompt.id: shown_to(text, prompt, standing) for prompt in here.prompts}
     if answered is not None:
-        shown[answered.prompt.id] = answered
+        name = answered.prompt.id
+        shown[name] = answered if answered.base else replace(answered, base=standing.base(text.id, name))
     read = progress.read if progress else frozenset()
     units = edition.shown_units(found, language(), shows_drafts())
     names = [one.id for one in units]
@@ -121,6 +127,9 @@ def page(
         opening=number == 0,
         shown=shown,
         attempt_url=lambda question: attempt_url(found, text, here, question),
+        drafts_url=lambda question: attempt_url(found, text, here, question, "draft"),
+        taken_url=lambda question: section_url(found, text, here.id, anchor=question),
+        ago=lambda moment: ago(moment, now()),
         reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
         next_url=section_url(found, text, onwards.id) if (onwards := _following(text, here)) else None,
         regions=regions,
@@ -147,14 +156,43 @@ def _unit_progress(edition: Published, found: Course, text: Unit, standing: Stan
 
 
 def shown_to(text: Unit, prompt: Prompt, standing: Standing) -> Shown:
-    """A question with the last answer, where it was given to this very question and not to an earlier wording."""
-    shown = Shown(prompt, learning.arrangement(prompt, seed_of(text)))
+    """A question with the answer begun, else with the last one given, where it was to this very question and not to an
+    earlier wording."""
+    shown = Shown(prompt, learning.arrangement(prompt, seed_of(text)), base=standing.base(text.id, prompt.id))
+    begun = standing.begun.get(prompt.id)
+    if begun is not None and begun.response:
+        asked = _asked_then(text, begun)
+        if asked is None or asked.fingerprints.get(prompt.id) == _now_in(text, asked.lang).fingerprints.get(prompt.id):
+            return _as_begun(text, shown, begun)
+        shown = replace(shown, other=version_begun(asked, prompt.id, seed_of(text), begun))
     last = standing.facts.answers.get(text.id, {}).get(prompt.id)
     if last is None or last.fingerprint != text.fingerprints.get(prompt.id):
         return shown
     kind, key = KINDS[prompt.kind], text.keys[prompt.id]
     mark = kind.mark(key, last.response)
     return replace(shown, response=last.response, mark=mark, review=kind.explain(key, last.response, mark))
+
+
+def _as_begun(text: Unit, shown: Shown, begun: drafts.Begun) -> Shown:
+    """The fields as they were left; of an answer of several goes, as far as it got."""
+    kind, key, posted = KINDS[shown.prompt.kind], text.keys[shown.prompt.id], posted_of(begun.response)
+    shown = replace(shown, posted=posted, begun_at=begun.saved_at)
+    if not (path := kind.so_far(shown.prompt, key, posted)):
+        return shown
+    return replace(shown, response=path, review=kind.explain(key, path, kind.mark(key, path)))
+
+
+def _asked_then(text: Unit, begun: drafts.Begun) -> Unit | None:
+    """The unit as it was when the answer was begun; None where it is still in force."""
+    edition = current_edition()
+    if any(begun.document == edition.hashes.get((text.course, text.id, lang)) for lang in edition.site.languages):
+        return None
+    found = shelf().unit_document(begun.document)
+    return as_asked(found) if found else None
+
+
+def _now_in(text: Unit, lang: str) -> Unit:
+    return current_edition().unit(text.course, text.id, lang) or text
 
 
 def _texts(standing: Standing) -> dict[str, Any]:
@@ -176,6 +214,6 @@ def _regional(text: Unit, here: Section) -> bool:
     return passed_over or bool(here.regions) or any(asked.regions for asked in here.prompts)
 
 
-def attempt_url(found: Course, text: Unit, here: Section, question: str) -> str:
+def attempt_url(found: Course, text: Unit, here: Section, question: str, deed: str = "attempt") -> str:
     where = {"course": found.id, "unit": text.id, "section": here.id, "question": question}
-    return page_url("learning.attempt", **where, _anchor=question)
+    return page_url(f"learning.{deed}", **where, _anchor=question)

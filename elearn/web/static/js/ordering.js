@@ -30,6 +30,7 @@ function move(list, row, by, button) {
   // What was said of a place no longer holds once things have moved.
   for (const remark of list.querySelectorAll(".remark")) remark.remove();
   number(list);
+  list.dispatchEvent(new Event("change", { bubbles: true }));
   button.focus();
   const said = list.parentElement.querySelector("[data-said]");
   said.textContent = row.querySelector(".number").textContent;

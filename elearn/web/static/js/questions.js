@@ -23,6 +23,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-question] textarea")) unsent.add(event.target.closest("[data-question]").id);
 });
+document.addEventListener("kept", (event) => unsent.delete(event.detail.id));
 window.addEventListener("beforeunload", (event) => {
   if (unsent.size) event.preventDefault();
 });
@@ -33,7 +34,7 @@ function send(form, question, pressed) {
   const fields = new URLSearchParams(new FormData(form));
   if (pressed && pressed.form === form && pressed.name) fields.append(pressed.name, pressed.value);
   const request = new XMLHttpRequest();
-  request.open("POST", form.action);
+  request.open("POST", pressed && pressed.form === form && pressed.hasAttribute("formaction") ? pressed.formAction : form.action);
   request.responseType = "document";
   request.addEventListener("loadend", () => {
     underway -= 1;

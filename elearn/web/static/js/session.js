@@ -65,6 +65,7 @@ async function ask() {
     say("back");
     goBack();
   } else if (state === "soon" && remaining() > WARNING) say("");
+  document.dispatchEvent(new CustomEvent("signed-in"));
 }
 
 async function stay(asked) {
@@ -84,6 +85,7 @@ async function stay(asked) {
 function end(how) {
   left = 0;
   if (state !== how) say(how);
+  document.dispatchEvent(new CustomEvent("signed-out"));
 }
 
 function goBack() {
@@ -162,5 +164,6 @@ for (const sign of ["input", "keydown", "pointerdown", "scroll"]) {
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
 document.addEventListener("question", (event) => { if (event.detail.querySelector(".field-error")) ask(); });
+document.addEventListener("sign-in-needed", () => ask());
 
 setInterval(tick, 5000);
