@@ -142,6 +142,8 @@ def finish(made: Compiled, course: str, original: Compiled | None, terms: dict[s
         fingerprints={prompt.id: fingerprint(prompt, made.keys[prompt.id]) for prompt in made.prompts},
         opening_lang=made.opening_lang,
         opening_outdated=not made.opening_lang and made.standings.get(OPENING) == OUTDATED,
+        exam=base.exam,
+        sittings=base.sittings,
     )
 
 

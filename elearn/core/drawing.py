@@ -4,7 +4,7 @@ Each question has a rank of its own for each seed, so that one added or taken aw
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from elearn.core.course import Pool, Prose, Unit
@@ -16,13 +16,43 @@ def drawn(unit: Unit, seed: str) -> Unit:
 
     A unit without pools is given back as it is. Visitors have the empty seed: the same questions for all.
     """
-    if not has_pools(unit):
-        return unit
+    return _replaced(unit, lambda pool: _ranked(pool, seed)[: pool.draw])
+
+
+def sitting(unit: Unit, seed: str, before: Collection[str] = ()) -> Unit:
+    """The unit with each pool replaced by the questions of one sitting of an exam, in the order they were written.
+
+    Those that must be right are always asked, and count in the draw. `before`: ids asked in earlier sittings; the
+    others come first. What is not marked is left out: a private text is no part of an exam.
+    """
+
+    def choose(pool: Pool) -> list[Prompt]:
+        ranked = sorted(_ranked(pool, seed), key=lambda prompt: (not prompt.must_pass, prompt.id in before))
+        must = sum(prompt.must_pass for prompt in ranked)
+        return ranked[: max(pool.draw, must)]
+
+    asked = _replaced(unit, choose)
     sections = (
-        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, seed)))
-        for section in unit.sections
+        replace(
+            section,
+            blocks=tuple(block for block in section.blocks if not isinstance(block, Prompt) or _in_exams(block)),
+        )
+        for section in asked.sections
     )
-    return replace(unit, sections=tuple(sections))
+    return replace(asked, sections=tuple(sections))
+
+
+def exactly(unit: Unit, questions: Collection[str]) -> Unit:
+    """The unit with these questions and no other, wherever they stand: a sitting as it was drawn."""
+    asked = _replaced(unit, lambda pool: list(pool.prompts))
+    sections = (
+        replace(
+            section,
+            blocks=tuple(block for block in section.blocks if not isinstance(block, Prompt) or block.id in questions),
+        )
+        for section in asked.sections
+    )
+    return replace(asked, sections=tuple(sections))
 
 
 def undrawn(unit: Unit) -> Unit:
@@ -41,15 +71,32 @@ def has_pools(unit: Unit) -> bool:
     return any(isinstance(block, Pool) for section in unit.sections for block in section.blocks)
 
 
-def _blocks(block: Pool | Prompt | Prose, seed: str) -> Iterator[Prompt | Prose]:
+def _replaced(unit: Unit, choose: Callable[[Pool], list[Prompt]]) -> Unit:
+    if not has_pools(unit):
+        return unit
+    sections = (
+        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, choose)))
+        for section in unit.sections
+    )
+    return replace(unit, sections=tuple(sections))
+
+
+def _blocks(block: Pool | Prompt | Prose, choose: Callable[[Pool], list[Prompt]]) -> Iterator[Prompt | Prose]:
     if not isinstance(block, Pool):
         yield block
         return
     if block.html:
         yield Prose(block.html, block.lang)
-    ranked = sorted(block.open, key=lambda prompt: _rank(seed, block.id, prompt.id))
-    chosen = {prompt.id for prompt in ranked[: block.draw]}
-    yield from (prompt for prompt in block.open if prompt.id in chosen)
+    chosen = {prompt.id for prompt in choose(block)}
+    yield from (prompt for prompt in block.prompts if prompt.id in chosen)
+
+
+def _ranked(pool: Pool, seed: str) -> list[Prompt]:
+    return sorted(pool.open, key=lambda prompt: _rank(seed, pool.id, prompt.id))
+
+
+def _in_exams(prompt: Prompt) -> bool:
+    return not prompt.retired and prompt.kind != "reflection"
 
 
 def _rank(seed: str, pool: str, question: str) -> bytes:

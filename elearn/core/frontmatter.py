@@ -25,9 +25,9 @@ KEYS = {
     "pass_mark": ("seuil", "pass_mark"),
     "shuffle": ("melanger", "shuffle"),
     "confidence": ("confiance", "confidence"),
+    "exam": ("examen", "exam"),
+    "sittings": ("tentatives", "attempts"),
 }
-LATER = ("tentatives", "attempts", "examen", "exam")
-"""Known to the format, not kept by this release: refused rather than ignored."""
 
 STATUSES = {
     "brouillon": "draft",
@@ -62,6 +62,8 @@ class FrontMatter:
     pass_mark: int | None = None
     shuffle: bool = True
     confidence: bool = False
+    exam: bool = False
+    sittings: int | None = None
     body: int = 0
     """Line (from 0) where the text begins."""
     closed: bool = True
@@ -75,7 +77,7 @@ class FrontMatter:
 def front_matter(source: Source, today: datetime.date, translation: bool = False) -> FrontMatter:
     """The header of a unit, with every problem told to `source`."""
     start, end, body = _bounds(source)
-    fields = Fields(source, read(source, start, end) if end > start else None, KEYS, LATER)
+    fields = Fields(source, read(source, start, end) if end > start else None, KEYS)
     fields.place = (1, 1)
     required = ("title",) if translation else ("id", "title", "duration", "authors", "licence")
     if not any(problem.code == "E100" and problem.params.get("variant") != "tab" for problem in source.problems):
@@ -97,6 +99,8 @@ def front_matter(source: Source, today: datetime.date, translation: bool = False
         pass_mark=fields.number("pass_mark", 0, 100),
         shuffle=fields.boolean("shuffle", True),
         confidence=fields.boolean("confidence", False),
+        exam=fields.boolean("exam", False),
+        sittings=fields.number("sittings", 1, 99),
         body=body,
         closed=body < len(source.lines) or not source.text,
         places={name: fields.at(name) for name in fields.spelling}

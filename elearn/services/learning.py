@@ -188,7 +188,7 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
                 raise OtherForm
             return
         facts = change(tx, row, facts_from_state(row.state))
-        _set_progress(tx, who, place, row, facts)
+        set_progress(tx, who, place, row, facts)
         steps.remember_form(
             tx.connection(),
             person_id=who.person,
@@ -247,7 +247,8 @@ def _append(
     )
 
 
-def _set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
+def set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
+    """Part of a deed: the progress row from these facts. `row`: as `store.steps.standing` gives it."""
     course = place.course
     progress = course_progress(course, drawn_units(place.edition, course, who.secret, who.person), facts)
     completed_at, completed_edition = row.completed_at, row.completed_edition

@@ -1,0 +1,54 @@
+"""A sitting of an exam: what is read of the answers that were saved, and what they are worth together. Pure.
+
+Nothing of a key is told before it is handed in. Each question counts with its points; those that must be right are
+asked to be, whatever the score.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elearn.core.begun import posted_of
+from elearn.core.course import Unit
+from elearn.core.questions import KINDS
+from elearn.core.questions.base import Arrangement, Key, Prompt, Response, UnreadableResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`score`: percent, rounded down; 100 where nothing asked counts."""
+
+    score: int
+    passed: bool
+
+
+def asked(unit: Unit, questions: Iterable[str]) -> tuple[Prompt, ...]:
+    """The questions of a sitting in its order, as this language of the unit asks them; those it lacks are left out."""
+    known = {prompt.id: prompt for section in unit.sections for prompt in section.questions}
+    return tuple(known[name] for name in questions if name in known)
+
+
+def answered(prompt: Prompt, key: Key, fields: Response, arrangement: Arrangement) -> Response:
+    """The answer that was saved as fields (core.begun). UnreadableResponse where it is not whole yet."""
+    kind, posted = KINDS[prompt.kind], posted_of(fields)
+    response = kind.so_far(prompt, key, posted) or kind.read(prompt, posted, arrangement)
+    if not kind.finished(key, response):
+        raise UnreadableResponse("unfinished")
+    return response
+
+
+def fraction(prompt: Prompt, key: Key, response: Response) -> float | None:
+    """The mark from 0 to 1; None for a kind that is not marked. No answer is worth nothing."""
+    kind = KINDS[prompt.kind]
+    if not kind.scored:
+        return None
+    return kind.mark(key, response).fraction if response else 0.0
+
+
+def result(prompts: Iterable[Prompt], fractions: Mapping[str, float], pass_mark: int) -> Result:
+    """`prompts`: those of the sitting, in the source language. Passed: the pass mark, and each that must be right."""
+    counted = [prompt for prompt in prompts if KINDS[prompt.kind].scored and prompt.points > 0]
+    total = sum(prompt.points for prompt in counted)
+    won = sum(prompt.points * fractions.get(prompt.id, 0.0) for prompt in counted)
+    score = int(100 * won / total + 1e-9) if total else 100
+    safe = all(fractions.get(prompt.id, 0.0) >= 1.0 for prompt in counted if prompt.must_pass)
+    return Result(score, safe and score >= pass_mark)
