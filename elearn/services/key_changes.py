@@ -26,6 +26,7 @@ from elearn.services.sat_again import Exams, Raised
 from elearn.store.base import db
 from elearn.store.editions import KeyChange, Published, forms_of, newest, read_edition, source_language
 from elearn.store.learning import Enrolment, Progress
+from elearn.store.sittings import was_sat
 
 BATCH = 200
 """Enrolments in one transaction: others who write wait for no longer than that."""
@@ -130,7 +131,7 @@ def _do(edition: int, question: str, at: dt.datetime, progress: Told) -> int:
 
 
 def _batch(
-    tx: Session, edition: int, question: str, what: Question, now: Published, exams: Exams, at: dt.datetime
+    tx: Session, edition: int, question: str, what: Question, now: Published, exams: Exams | None, at: dt.datetime
 ) -> tuple[bool, int]:
     row = tx.execute(
         select(KeyChange).where(KeyChange.edition == edition, KeyChange.question == question).with_for_update()
@@ -145,7 +146,7 @@ def _batch(
         .limit(BATCH)
         .with_for_update(of=Progress)
     ).all()
-    sat = sat_again.again(tx, [one.id for one in found], what.unit, what.id, exams)
+    sat = sat_again.again(tx, [one.id for one in found], what.unit, what.id, exams) if exams else {}
     gained = [values for standing in found if (values := _gain(standing, what, now, sat.get(standing.id, []), at))]
     if gained:
         tx.connection().execute(_SET, gained)
@@ -161,8 +162,10 @@ _PROGRESS: Table = Progress.__table__  # type: ignore[assignment]
 _SET = update(_PROGRESS).where(_PROGRESS.c.enrolment_id == bindparam("enrolment"))
 
 
-def _exams(connection: Connection, what: Question) -> Exams:
-    """What sittings that asked a question of this unit are marked again with."""
+def _exams(connection: Connection, what: Question) -> Exams | None:
+    """What sittings that asked a question of this unit are marked again with; None where nobody sat it."""
+    if not was_sat(connection, what.course, what.unit):
+        return None
     decisions = decided(connection, what.course, what.unit)
     return Exams(what.course, partial(raised, decisions=decisions))
 

@@ -92,3 +92,13 @@ def exam_then(connection: Connection, edition: int, course: str, unit: str) -> t
         return None
     text, ruled = load(Unit, bodies[names[1]]), load(Course, bodies[names[0]])
     return text, ruled.rule.pass_mark if text.pass_mark is None else text.pass_mark
+
+
+def was_sat(connection: Connection, course: str, unit: str) -> bool:
+    """Has anyone handed in a sitting of this unit?"""
+    sat = (
+        select(Attempt.id)
+        .join(Enrolment, Attempt.enrolment_id == Enrolment.id)
+        .where(Enrolment.course == course, Attempt.unit == unit, Attempt.score.is_not(None))
+    )
+    return connection.execute(sat.limit(1)).first() is not None
