@@ -10,6 +10,8 @@ from dataclasses import replace
 from elearn.core.course import Pool, Prose, Unit
 from elearn.core.questions.base import Prompt
 
+NOT_IN_EXAMS = frozenset({"reflection", "survey", "scale", "scenario"})
+
 
 def drawn(unit: Unit, seed: str) -> Unit:
     """The unit with each pool replaced by its heading and the questions drawn, in the order they were written.
@@ -23,11 +25,12 @@ def sitting(unit: Unit, seed: str, before: Collection[str] = ()) -> Unit:
     """The unit with each pool replaced by the questions of one sitting of an exam, in the order they were written.
 
     Those that must be right are always asked, and count in the draw. `before`: ids asked in earlier sittings; the
-    others come first. What is not marked is left out: a private text is no part of an exam.
+    others come first. Kinds that are not marked, or not in one go, are left out: they are no part of an exam.
     """
 
     def choose(pool: Pool) -> list[Prompt]:
-        ranked = sorted(_ranked(pool, seed), key=lambda prompt: (not prompt.must_pass, prompt.id in before))
+        fit = [prompt for prompt in _ranked(pool, seed) if _in_exams(prompt)]
+        ranked = sorted(fit, key=lambda prompt: (not prompt.must_pass, prompt.id in before))
         must = sum(prompt.must_pass for prompt in ranked)
         return ranked[: max(pool.draw, must)]
 
@@ -96,7 +99,7 @@ def _ranked(pool: Pool, seed: str) -> list[Prompt]:
 
 
 def _in_exams(prompt: Prompt) -> bool:
-    return not prompt.retired and prompt.kind != "reflection"
+    return not prompt.retired and prompt.kind not in NOT_IN_EXAMS
 
 
 def _rank(seed: str, pool: str, question: str) -> bytes:

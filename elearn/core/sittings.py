@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from elearn.core.begun import posted_of
 from elearn.core.course import Unit
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Arrangement, Key, Prompt, Response, UnreadableResponse
+from elearn.core.questions.base import Arrangement, Key, Prompt, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,15 @@ def asked(unit: Unit, questions: Iterable[str]) -> tuple[Prompt, ...]:
     return tuple(known[name] for name in questions if name in known)
 
 
-def answered(prompt: Prompt, key: Key, fields: Response, arrangement: Arrangement) -> Response:
-    """The answer that was saved as fields (core.begun). UnreadableResponse where it is not whole yet."""
-    kind, posted = KINDS[prompt.kind], posted_of(fields)
-    response = kind.so_far(prompt, key, posted) or kind.read(prompt, posted, arrangement)
-    if not kind.finished(key, response):
-        raise UnreadableResponse("unfinished")
-    return response
+def answered(prompt: Prompt, fields: Response, arrangement: Arrangement) -> Response:
+    """The answer that was saved as fields (core.begun). UnreadableResponse where it is not whole."""
+    return KINDS[prompt.kind].read(prompt, posted_of(fields), arrangement)
+
+
+def confidence(fields: Response) -> int | None:
+    """How sure the person said they were, from 1 to 3; None where it was not said."""
+    said = posted_of(fields).get("confidence", [""])[0]
+    return int(said) if said in ("1", "2", "3") else None
 
 
 def fraction(prompt: Prompt, key: Key, response: Response) -> float | None:

@@ -270,8 +270,8 @@ def _question(connection: Connection, edition: int, name: str) -> Question:
 
 
 def _form(unit: Unit, question: str) -> tuple[Prompt, Key]:
-    blocks = (block for section in unit.sections for block in section.blocks if isinstance(block, Prompt))
-    return next(prompt for prompt in blocks if prompt.id == question), unit.keys[question]
+    asked = (prompt for section in unit.sections for prompt in section.questions)
+    return next(prompt for prompt in asked if prompt.id == question), unit.keys[question]
 
 
 def _fingerprints(languages: Mapping[str, Unit], question: str) -> dict[str, str]:

@@ -4,19 +4,18 @@ A sitting is asked and marked in the edition in which it was begun, whatever is 
 aloud: a trainer writes down the answers of a member of a cohort they lead, and the log says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.begun import fields_of
 from elearn.core.completion import facts_from_state
 from elearn.core.course import Course, Unit
 from elearn.core.drawing import sitting
-from elearn.core.questions.base import Posted, Response, UnreadableResponse
-from elearn.core.sittings import answered, asked, fraction, result
+from elearn.core.questions.base import Response, UnreadableResponse
+from elearn.core.sittings import answered, asked, confidence, fraction, result
 from elearn.services import audit, cohorts, drafts, key_changes, learning, transaction
 from elearn.services.audit import By
 from elearn.services.forms import first_time
@@ -41,7 +40,7 @@ class NotAsked(Exception):
 
 
 class Elsewhere(Exception):
-    """The person sits it alone, or aloud with a trainer: it goes on the way it was begun."""
+    """The person sits it alone, or aloud with a trainer: it goes on with whom it was begun."""
 
 
 class Moved(Exception):
@@ -89,8 +88,8 @@ class Aloud:
 def begin(who: learning.Asker, exam: Exam, aloud: Aloud | None = None) -> int:
     """The number of the open sitting: the one that is open already, or a new one.
 
-    Someone who goes on alone with a sitting that was begun aloud makes it one of their own. NoMore; Elsewhere where the
-    person has begun one alone and a trainer asks; NotTheirs; NotAsked where nothing can be asked.
+    Someone who goes on alone with a sitting that was begun aloud makes it one of their own. NoMore; Elsewhere where a
+    trainer asks and one is open with somebody else, or alone; NotTheirs; NotAsked where nothing can be asked.
     """
 
     def work(tx: Session) -> int:
@@ -100,7 +99,14 @@ def begin(who: learning.Asker, exam: Exam, aloud: Aloud | None = None) -> int:
             learning.enrol_within(tx, who, exam.edition, exam.course)
             enrolment = _enrolment(tx, who, exam.course)
         rows = tx.execute(
-            select(Attempt.id, Attempt.number, Attempt.closed_at, Attempt.questions, Attempt.held_aloud)
+            select(
+                Attempt.id,
+                Attempt.number,
+                Attempt.closed_at,
+                Attempt.questions,
+                Attempt.held_aloud,
+                Attempt.held_by,
+            )
             .where(Attempt.enrolment_id == enrolment, Attempt.unit == exam.unit.id)
             .order_by(Attempt.number)
         ).all()
@@ -151,14 +157,6 @@ def keep(
     return transaction.run(work)
 
 
-def fields(posted: Posted, path: Response | None = None) -> Response:
-    """What is kept of a question's form. `path`: of a scenario, as far as it was walked with this very form.
-    UnreadableResponse: too_many, too_long_answer, bad_text."""
-    if path is not None:
-        return [["path", ".".join(map(str, path))]] if path else []
-    return fields_of(posted)
-
-
 def hand_in(
     who: learning.Asker, exam: Exam, pinned: Pinned, number: int, seen: int, aloud: Aloud | None = None
 ) -> None:
@@ -202,7 +200,7 @@ def hand_in(
     transaction.run(work)
 
 
-def state_of(revisions: Any) -> int:
+def state_of(revisions: Iterable[int]) -> int:
     """What is saved of a sitting, as one number: it grows with each change of an answer, wherever it is made."""
     return sum(revisions)
 
@@ -222,10 +220,10 @@ def _enrolment(tx: Session, who: learning.Asker, course: Course) -> Any:
 
 
 def _go_on(tx: Session, opened: Any, aloud: Aloud | None) -> int:
-    if aloud and not opened.held_aloud:
-        raise Elsewhere
-    if opened.held_aloud and aloud is None:
+    if aloud is None and opened.held_aloud:
         tx.execute(update(Attempt).where(Attempt.id == opened.id).values(held_aloud=False, held_by=None))
+    elif aloud and opened.held_by != aloud.by.id:
+        raise Elsewhere
     return int(opened.number)
 
 
@@ -262,13 +260,21 @@ def _open(
 
 def _opened(tx: Session, enrolment: int | None, unit: str, number: int, aloud: Aloud | None) -> Any:
     row = tx.execute(
-        select(Attempt.id, Attempt.edition, Attempt.seed, Attempt.closed_at, Attempt.questions, Attempt.held_aloud)
+        select(
+            Attempt.id,
+            Attempt.edition,
+            Attempt.seed,
+            Attempt.closed_at,
+            Attempt.questions,
+            Attempt.held_aloud,
+            Attempt.held_by,
+        )
         .where(Attempt.enrolment_id == enrolment, Attempt.unit == unit, Attempt.number == number)
         .with_for_update()
     ).first()
     if row is None or row.questions is None:
         raise NotAsked
-    if aloud and not row.held_aloud:
+    if aloud and row.held_by != aloud.by.id:
         raise Elsewhere
     if row.closed_at is not None:
         raise HandedIn
@@ -301,7 +307,7 @@ def _append(
     response: Response = []
     if saved:
         try:
-            response = answered(prompt, key, saved.response, learning.arrangement(prompt, row.seed))
+            response = answered(prompt, saved.response, learning.arrangement(prompt, row.seed))
         except UnreadableResponse:
             response = []
     mark = fraction(prompt, key, response)
@@ -315,6 +321,7 @@ def _append(
         locale=unit.lang,
         response=response,
         fraction=mark,
+        confidence=confidence(saved.response) if saved else None,
         made_at=who.at,
     )
     if mark is None:
