@@ -153,8 +153,9 @@ def seed(secret: bytes, person: int, course: str, unit: str, number: int = 1) ->
 
 
 def drawn_unit(unit: Unit, secret: bytes, person: int | None) -> Unit:
-    """The unit with the questions that this person is asked of its pools; a visitor's has the empty seed."""
-    if not has_pools(unit):
+    """The unit with the questions that this person is asked of its pools; a visitor's has the empty seed. An exam is
+    given back as it is: each of its sittings has a draw of its own."""
+    if unit.exam or not has_pools(unit):
         return unit
     return drawn(unit, seed(secret, person, unit.course, unit.id) if person is not None else "")
 

@@ -121,7 +121,7 @@ def _reason(edition: Published, found: Course, progress: CourseProgress, one: Mi
     if text is None:
         return one.unit
     if one.code == "exam":
-        return _("%(where)s : examen pas encore réussi", where=text.title)
+        return _("%(where)s : pas encore réussi", where=text.title)
     here = text.section(one.section)
     where = f"{text.title} – {here.title}" if here else text.title
     if one.code == "section":
