@@ -77,8 +77,8 @@ class Earned:
 class Snapshot:
     """Every fact, and nothing that points at a person's or a course's row. `minutes`: planned, by kind, not measured.
 
-    `exam`: None where the course has none. `edition`: the one in which the rule first held. `salt`: random, so that the digest, which outlives the name, cannot
-    be used to try names against it.
+    `edition`: the one in which the rule first held. `exam`: None where the course has none. `salt`: random, so that the
+    digest, which outlives the name, cannot be used to try names against it.
     """
 
     kind: Kind
@@ -151,7 +151,7 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
         edition=what.edition,
         rule=course.rule.version,
         salt=salt.hex(),
-        earned=Earned(questions_public=course.open),
+        earned=Earned(questions_public=course.open, tries_limited=_limited(what)),
         exam=_exam_fact(what.progress),
     )
 
@@ -159,6 +159,12 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
 def _exam_fact(progress: CourseProgress) -> ExamFact | None:
     sat = next((one.sat for unit in progress.counted if (one := progress.units[unit]).sat), None)
     return ExamFact(sat.tries, sat.aloud) if sat else None
+
+
+def _limited(what: Attested) -> bool:
+    return any(
+        one.exam and one.sittings is not None for unit in what.progress.counted for one in what.units[unit].values()
+    )
 
 
 def _unit_fact(what: Attested, unit: str) -> UnitFact:

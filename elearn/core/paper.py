@@ -123,8 +123,8 @@ def _duration(minutes: int, words: Words) -> str:
 
 
 def _rule(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
-    count = len(snapshot.units)
-    rule = [words("read one" if count == 1 else "read", count=count)]
+    count = len(snapshot.units) - (snapshot.exam is not None)
+    rule = [words("read one" if count == 1 else "read", count=count)] if count else []
     marks = sorted({unit.pass_mark for unit in snapshot.units if unit.pass_mark})
     if len(marks) == 1:
         rule.append(words("mark", mark=marks[0]))

@@ -85,7 +85,7 @@ class Aloud:
     member: str
 
 
-def begin(who: learning.Asker, exam: Exam, aloud: Aloud | None = None) -> int:
+def start(who: learning.Asker, exam: Exam, aloud: Aloud | None = None) -> int:
     """The number of the open sitting: the one that is open already, or a new one.
 
     Someone who goes on alone with a sitting that was begun aloud makes it one of their own. NoMore; Elsewhere where a

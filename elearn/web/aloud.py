@@ -28,7 +28,7 @@ def cover(cohort: str, person: str, unit: str) -> Any:
 @doors.allowed_to("lead cohorts")
 def begin(cohort: str, person: str, unit: str) -> Any:
     with theirs("member"):
-        return sitting.begin(_seat(cohort, person, unit))
+        return sitting.start(_seat(cohort, person, unit))
 
 
 @bp.get(f"{AT}/<int:number>")

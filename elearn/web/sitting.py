@@ -125,10 +125,10 @@ def cover(seat: Seat, told: str = "", status: int = 200) -> Any:
     return (page, status) if status != 200 else page
 
 
-def begin(seat: Seat) -> Any:
+def start(seat: Seat) -> Any:
     """Open a sitting, or go on with the one that is open, at the first question without an answer."""
     try:
-        number = sittings.begin(asker(seat), seat.exam, seat.aloud)
+        number = sittings.start(asker(seat), seat.exam, seat.aloud)
     except sittings.NoMore:
         return cover(seat, "no_more", 409)
     except sittings.Elsewhere:

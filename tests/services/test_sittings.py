@@ -10,18 +10,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from elearn.core.attestations import ExamFact, UnitFact, load
 from elearn.core.completion import Sat, course_progress, facts_from_state
 from elearn.core.questions.base import Mark, Response
-from elearn.services import accounts, cohorts, drafts, key_changes, learning, sessions, sittings
+from elearn.services import accounts, attestations, cohorts, drafts, key_changes, learning, sessions, sittings
 from elearn.services.publishing import publish_files
 from elearn.store import learning as tables
 from elearn.store import sittings as store
 from elearn.store.accounts import Person, Viewer, viewer
+from elearn.store.attestations import Attestation
 from elearn.store.audit import AuditEntry
 from elearn.store.base import db
 from elearn.store.cohorts import Cohort, CohortMember
 from elearn.store.editions import Published
 from tests import exams, world
+from tests.services.test_learning import finish
 
 AT = world.AT
 LATER = AT + dt.timedelta(days=1)
@@ -69,7 +72,7 @@ class Desk:
         )
 
     def begin(self, aloud: sittings.Aloud | None = None, form: str = "") -> int:
-        return sittings.begin(self.asker(form), self.exam, aloud)
+        return sittings.start(self.asker(form), self.exam, aloud)
 
     def rows(self, number: int) -> list[Any]:
         with db.engine.connect() as connection:
@@ -476,3 +479,31 @@ def test_the_course_is_complete_with_the_exam(benoit: Desk, edition: Published) 
         benoit.exam.course, edition.source_units(benoit.exam.course), facts_from_state(row.state)
     )
     assert progress.units["bilan"].done and not progress.complete
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+def test_the_attestation_says_how_it_was_passed(
+    app: Flask, benoit: Desk, edition: Published, led: tuple[Viewer, sittings.Aloud], spoken: bool
+) -> None:
+    benoit.hand_in(benoit.begin())
+    aloud = led[1] if spoken else None
+    number = benoit.begin(aloud)
+    benoit.answer_all(number, aloud=aloud)
+    benoit.hand_in(number, aloud=aloud)
+    wanted = attestations.Request(benoit.who, "reperes", "Benoît", "fr", AT, app.config["ELEARN_SECRET"])
+    with pytest.raises(attestations.NotComplete):
+        attestations.issue(wanted, edition)
+    finish(benoit.asker(), edition)
+    held = attestations.issue(wanted, edition)
+    with db.engine.connect() as connection:
+        body = connection.execute(select(Attestation.facts).where(Attestation.id == held)).scalar_one()
+    snapshot = load(body)
+    assert snapshot.exam == ExamFact(2, spoken)
+    assert snapshot.units[-1] == UnitFact("bilan", {"fr": "Examen"}, 4, 60, 1)
+
+
+def test_a_draft_of_an_exam_is_never_part_of_completion(benoit: Desk) -> None:
+    benoit.answer_all(benoit.begin())
+    with db.engine.connect() as connection:
+        state = connection.execute(select(tables.Progress.state)).scalar_one()
+    assert "bilan" not in str(state)

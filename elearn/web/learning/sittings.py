@@ -21,7 +21,7 @@ def cover(course: str, unit: str) -> Any:
 @bp.post("/<course>/<unit>/sittings")
 @doors.allowed_to("learn")
 def begin(course: str, unit: str) -> Any:
-    return sitting.begin(_seat(course, unit))
+    return sitting.start(_seat(course, unit))
 
 
 @bp.get("/<course>/<unit>/sittings/<int:number>")
