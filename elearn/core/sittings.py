@@ -32,6 +32,11 @@ def answered(prompt: Prompt, fields: Response, arrangement: Arrangement) -> Resp
     return KINDS[prompt.kind].read(prompt, posted_of(fields), arrangement)
 
 
+def whole(response: Response) -> bool:
+    """Is no place, pair or gap left empty? What is there counts all the same."""
+    return bool(response) and all(part not in (-1, "") for part in response)
+
+
 def confidence(fields: Response) -> int | None:
     """How sure the person said they were, from 1 to 3; None where it was not said."""
     said = posted_of(fields).get("confidence", [""])[0]

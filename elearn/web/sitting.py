@@ -16,8 +16,8 @@ from elearn.core.begun import fields_of, posted_of
 from elearn.core.course import Course, Pool, Prose, Section, Unit, in_language
 from elearn.core.drawing import sitting as drawn
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Mark, Prompt, Shown, UnreadableResponse
-from elearn.core.sittings import answered, asked
+from elearn.core.questions.base import Mark, Prompt, Review, Shown, UnreadableResponse
+from elearn.core.sittings import answered, asked, whole
 from elearn.services import drafts, learning, sittings
 from elearn.store import sittings as store
 from elearn.store.base import db, now
@@ -191,7 +191,8 @@ def keep(seat: Seat, number: int, name: str) -> Any:
             return "", 204, {"Draft-Base": f"0.{saved}"}
         if not fields:
             return redirect(_after(sheet, line), 303)
-        answered(line.prompt, fields, shown.arrangement)
+        if not whole(answered(line.prompt, fields, shown.arrangement)):
+            raise UnreadableResponse("unfinished")
         return redirect(_after(sheet, line), 303)
     except drafts.StaleDraft:
         if quiet:
@@ -303,10 +304,10 @@ def _state(prompt: Prompt, kept: drafts.Begun | None, seed: str) -> str:
     if kept is None or not kept.response:
         return "none"
     try:
-        answered(prompt, kept.response, learning.arrangement(prompt, seed))
+        response = answered(prompt, kept.response, learning.arrangement(prompt, seed))
     except UnreadableResponse as problem:
         return "none" if problem.code == "empty" else "begun"
-    return "given"
+    return "given" if whole(response) else "begun"
 
 
 def _shown(sheet: Sheet, line: Line) -> Shown:
@@ -410,8 +411,8 @@ def _review(sheet: Sheet, unit: Unit, step: Any) -> Shown:
     kind = KINDS[prompt.kind]
     parts = kind.mark(key, step.response).parts if step.response else ()
     mark = Mark(step.fraction if step.fraction is not None else 0.0, parts)
-    review = kind.explain(key, step.response, mark) if step.response else None
-    return replace(shown, mark=mark, review=replace(review, explanation=key.explanation) if review else None)
+    review = kind.explain(key, step.response, mark) if step.response else Review()
+    return replace(shown, mark=mark, review=replace(review, explanation=key.explanation))
 
 
 def _as_stored(sheet: Sheet, corrected: list[Corrected]) -> bool:

@@ -56,7 +56,7 @@ def test_a_whole_exam(chromium: Browser, exam_site: Site, scripts: bool) -> None
             choose(page, "Réponse 1")
         elif not scripts:
             for place in range(3):
-                page.locator("select").nth(place).select_option(value=str(place))
+                page.locator(".places select").nth(place).select_option(index=place + 1)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         press(page, "Enregistrer et continuer")
     page.get_by_role("heading", name="Relire avant de rendre").wait_for()

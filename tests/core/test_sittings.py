@@ -3,7 +3,7 @@
 import pytest
 
 from elearn.core.questions.base import Arrangement, Prompt, UnreadableResponse
-from elearn.core.sittings import Result, answered, confidence, result
+from elearn.core.sittings import Result, answered, confidence, result, whole
 
 A, B = Prompt("a", "true_false", "fr", b""), Prompt("b", "true_false", "fr", b"", points=3.0)
 SAFE = Prompt("safe", "true_false", "fr", b"", must_pass=True)
@@ -36,7 +36,7 @@ def test_an_answer_that_is_not_whole_is_none() -> None:
     shown = Arrangement((1, 0))
     assert answered(order, [["place-0", "0"], ["place-1", "1"]], shown) == [1, 0]
     with pytest.raises(UnreadableResponse):
-        answered(order, [["place-0", "0"]], shown)
+        answered(order, [["place-0", "0"], ["place-1", "0"]], shown)
     with pytest.raises(UnreadableResponse):
         answered(order, [], shown)
 
@@ -45,3 +45,10 @@ def test_an_answer_that_is_not_whole_is_none() -> None:
 def test_confidence(said: str, found: int | None) -> None:
     assert confidence([["answer", "1"], ["confidence", said]]) == found
     assert confidence([]) is None
+
+
+@pytest.mark.parametrize(
+    ("response", "found"), [([], False), ([0], True), ([1, -1], False), (["x", ""], False), ([0, 2], True)]
+)
+def test_whole(response: list[int | str], found: bool) -> None:
+    assert whole(response) == found

@@ -15,6 +15,7 @@ from elearn.store.base import db
 from tests import exams, world
 from tests.browse import FORGED, Browser, Page
 from tests.web.groups import group, invitation, join, member
+from tests.web.test_every_door import press
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,7 +53,7 @@ def answered(browser: Browser, but: str = "", words: str = "Réponse 1") -> Page
     page = begun(browser)
     while "/submissions" not in str([form.action for form in page.forms]):
         skipped = but and page.path.endswith(f"/{but}")
-        page = page.follow("Passer sans répondre") if skipped else answer(page, words)
+        page = page.follow("Passer cette question") if skipped else answer(page, words)
     return page
 
 
@@ -399,3 +400,26 @@ def test_someone_goes_on_alone(ada: Browser, benoit: Browser) -> None:
     late = page.form("/drafts").submit(answer="0")
     assert late.status == 404
     assert handed_in(benoit).heading() == "Examen réussi"
+
+
+def test_an_answer_that_is_not_whole_is_saved_and_said(site: Flask, benoit: Browser) -> None:
+    order = "### Dans quel ordre ? {.ordre #ordre}\n\n1. Un\n2. Deux\n3. Trois\n\n> **Explication :** bien.\n"
+    publish(site, exams.files(exams.exam(more=f"\n{order}")))
+    begun(benoit)
+    page = benoit.get(f"{ONE}/ordre").form("/drafts").submit(**{"place-0": "0"})
+    assert page.status == 422 and "n'est pas complète" in page.text
+    review = benoit.get(ONE)
+    assert "1 réponse n'est pas complète." in review.text and "Pas complète" in review.text
+    twice = benoit.get(f"{ONE}/ordre").form("/drafts").submit(**{"place-0": "0", "place-1": "0"})
+    assert twice.status == 422 and "La même place est donnée deux fois" in twice.text
+    assert benoit.get(f"{ONE}/ordre").form("/drafts").values()["place-1"] == ["0"]
+
+
+@pytest.mark.parametrize("where", [COVER, f"{ONE}/danger", ONE])
+def test_every_button_of_its_pages(site: Flask, benoit: Browser, where: str) -> None:
+    """As it stands and filled in: nothing that is shown leads to a refusal, a missing page or a fault."""
+    begun(benoit)
+    for form in benoit.get(where).forms:
+        if form.action.startswith(COVER):
+            press(form)
+    assert benoit.get(where).status == 200
