@@ -24,6 +24,7 @@ from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
 from elearn.web import (
     administration,
+    aloud,
     authoring,
     doors,
     factor,
@@ -55,7 +56,7 @@ BLUEPRINTS = (
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    invitations.bp,  # which holds the pages of cohorts.py too
+    *{invitations.bp, aloud.bp},  # one and the same: it holds the pages of cohorts.py too
     administration.bp,
 )
 MIB = 1024 * 1024

@@ -54,6 +54,14 @@ class ReviewFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamFact:
+    """The final exam that was passed. `sittings`: how many were handed in; `aloud`: held with a trainer."""
+
+    sittings: int
+    aloud: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Earned:
     """Under which conditions, so that nobody reads more into the paper than there is."""
 
@@ -69,8 +77,8 @@ class Earned:
 class Snapshot:
     """Every fact, and nothing that points at a person's or a course's row. `minutes`: planned, by kind, not measured.
 
-    `edition`: the one in which the rule first held. `salt`: random, so that the digest, which outlives the name, cannot
-    be used to try names against it.
+    `edition`: the one in which the rule first held. `exam`: None where the course has none. `salt`: random, so that the
+    digest, which outlives the name, cannot be used to try names against it.
     """
 
     kind: Kind
@@ -94,6 +102,7 @@ class Snapshot:
     rule: str
     salt: str
     earned: Earned = field(default_factory=Earned)
+    exam: ExamFact | None = None
     format: int = FORMAT
 
 
@@ -142,7 +151,19 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
         edition=what.edition,
         rule=course.rule.version,
         salt=salt.hex(),
-        earned=Earned(questions_public=course.open),
+        earned=Earned(questions_public=course.open, tries_limited=_limited(what)),
+        exam=_exam_fact(what.progress),
+    )
+
+
+def _exam_fact(progress: CourseProgress) -> ExamFact | None:
+    sat = next((one.sat for unit in progress.counted if (one := progress.units[unit]).sat), None)
+    return ExamFact(sat.tries, sat.aloud) if sat else None
+
+
+def _limited(what: Attested) -> bool:
+    return any(
+        one.exam and one.sittings is not None for unit in what.progress.counted for one in what.units[unit].values()
     )
 
 
@@ -151,7 +172,8 @@ def _unit_fact(what: Attested, unit: str) -> UnitFact:
     source = languages.get(what.site.source_language) or next(iter(languages.values()))
     must_pass = sum(prompt.must_pass for prompt in source.prompts)
     titles = {lang: one.title for lang, one in languages.items()}
-    return UnitFact(unit, titles, progress.scored, progress.pass_mark if progress.scored else None, must_pass)
+    questions = len(source.prompts) if source.exam else progress.scored
+    return UnitFact(unit, titles, questions, progress.pass_mark if progress.scored else None, must_pass)
 
 
 def _competencies(what: Attested) -> tuple[CompetencyFact, ...]:
@@ -174,8 +196,13 @@ def _adapter() -> TypeAdapter[Snapshot]:
 
 
 def canonical(snapshot: Snapshot) -> bytes:
-    """The same facts always give the same bytes: JSON, names sorted, no space, UTF-8, no fractional number."""
+    """The same facts always give the same bytes: JSON, names sorted, no space, UTF-8, no fractional number.
+
+    A course without an exam says nothing of one, as before there were exams.
+    """
     facts = _adapter().dump_python(snapshot, mode="json")
+    if snapshot.exam is None:
+        del facts["exam"]
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

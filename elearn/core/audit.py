@@ -49,6 +49,8 @@ LOGGED: dict[str, bool] = {
     "invitation used": False,
     "organisation changed": False,
     "help line checked": False,
+    "exam held aloud": True,
+    "exam handed in aloud": True,
     "content published": False,
     "answers marked again": False,
     "message retried": False,

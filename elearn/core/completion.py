@@ -77,6 +77,13 @@ class Facts:
         sat = Sat(max(before.best, score), before.passed or passed, before.tries + 1, aloud)
         return replace(self, sat={**self.sat, unit: sat})
 
+    def with_sitting_raised(self, unit: str, score: int, passed: bool, aloud: bool = False) -> "Facts":
+        """A sitting handed in before is worth more than it was; nothing is ever worth less."""
+        before = self.sat.get(unit, Sat(0, False, 0))
+        aloud = before.aloud if before.passed else passed and aloud
+        sat = Sat(max(before.best, score), before.passed or passed, before.tries, aloud)
+        return replace(self, sat={**self.sat, unit: sat})
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:

@@ -4,12 +4,14 @@ Each question has a rank of its own for each seed, so that one added or taken aw
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from elearn.core.course import Pool, Prose, Unit
 from elearn.core.questions.base import Prompt
+
+NOT_IN_EXAMS = frozenset({"reflection", "survey", "scale", "scenario"})
 
 
 def drawn(unit: Unit, seed: str) -> Unit:
@@ -18,6 +20,30 @@ def drawn(unit: Unit, seed: str) -> Unit:
     A unit without pools is given back as it is. Visitors have the empty seed: the same questions for all.
     """
     return _drawn(_Same(unit), seed) if has_pools(unit) else unit
+
+
+def sitting(unit: Unit, seed: str, before: Collection[str] = ()) -> Unit:
+    """The unit with each pool replaced by the questions of one sitting of an exam, in the order they were written.
+
+    Those that must be right are always asked, and count in the draw. `before`: ids asked in earlier sittings; the
+    others come first. Kinds that are not marked, or not in one go, are left out: they are no part of an exam.
+    """
+
+    def choose(pool: Pool) -> list[Prompt]:
+        fit = [prompt for prompt in _ranked(pool, seed) if _in_exams(prompt)]
+        ranked = sorted(fit, key=lambda prompt: (not prompt.must_pass, prompt.id in before))
+        must = sum(prompt.must_pass for prompt in ranked)
+        return ranked[: max(pool.draw, must)]
+
+    asked = _replaced(unit, choose)
+    sections = (
+        replace(
+            section,
+            blocks=tuple(block for block in section.blocks if not isinstance(block, Prompt) or _in_exams(block)),
+        )
+        for section in asked.sections
+    )
+    return replace(asked, sections=tuple(sections))
 
 
 def undrawn(unit: Unit) -> Unit:
@@ -52,9 +78,14 @@ class _Same:
 @lru_cache(maxsize=1024)
 def _drawn(same: _Same, seed: str) -> Unit:
     """One page needs a person's draw twice, and their next page again."""
-    unit = same.unit
+    return _replaced(same.unit, lambda pool: _ranked(pool, seed)[: pool.draw])
+
+
+def _replaced(unit: Unit, choose: Callable[[Pool], list[Prompt]]) -> Unit:
+    if not has_pools(unit):
+        return unit
     sections = (
-        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, seed)))
+        replace(section, blocks=tuple(block for one in section.blocks for block in _blocks(one, choose)))
         if section.pools
         else section
         for section in unit.sections
@@ -62,15 +93,22 @@ def _drawn(same: _Same, seed: str) -> Unit:
     return replace(unit, sections=tuple(sections))
 
 
-def _blocks(block: Pool | Prompt | Prose, seed: str) -> Iterator[Prompt | Prose]:
+def _blocks(block: Pool | Prompt | Prose, choose: Callable[[Pool], list[Prompt]]) -> Iterator[Prompt | Prose]:
     if not isinstance(block, Pool):
         yield block
         return
     if block.html:
         yield Prose(block.html, block.lang)
-    ranked = sorted(block.open, key=lambda prompt: _rank(seed, block.id, prompt.id))
-    chosen = {prompt.id for prompt in ranked[: block.draw]}
-    yield from (prompt for prompt in block.open if prompt.id in chosen)
+    chosen = {prompt.id for prompt in choose(block)}
+    yield from (prompt for prompt in block.prompts if prompt.id in chosen)
+
+
+def _ranked(pool: Pool, seed: str) -> list[Prompt]:
+    return sorted(pool.open, key=lambda prompt: _rank(seed, pool.id, prompt.id))
+
+
+def _in_exams(prompt: Prompt) -> bool:
+    return not prompt.retired and prompt.kind not in NOT_IN_EXAMS
 
 
 def _rank(seed: str, pool: str, question: str) -> bytes:

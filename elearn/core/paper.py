@@ -123,8 +123,8 @@ def _duration(minutes: int, words: Words) -> str:
 
 
 def _rule(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
-    count = len(snapshot.units)
-    rule = [words("read one" if count == 1 else "read", count=count)]
+    count = len(snapshot.units) - (snapshot.exam is not None)
+    rule = [words("read one" if count == 1 else "read", count=count)] if count else []
     marks = sorted({unit.pass_mark for unit in snapshot.units if unit.pass_mark})
     if len(marks) == 1:
         rule.append(words("mark", mark=marks[0]))
@@ -142,11 +142,20 @@ def _earned(snapshot: Snapshot, words: Words, real: bool) -> tuple[str, ...]:
         words("online" if how.online else "in person")
         + words("supervised" if how.supervised else "unsupervised")
         + words("open book" if how.open_book else "closed book"),
+        *_exam(snapshot, words),
         words("tries limited" if how.tries_limited else "tries not limited"),
         words("identity checked" if how.identity_checked else "identity not checked"),
         words("questions public" if how.questions_public else "questions private"),
     ]
     return (*sentences, *_reviews(snapshot, words, real))
+
+
+def _exam(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
+    if snapshot.exam is None:
+        return ()
+    count = snapshot.exam.sittings
+    how = words("exam aloud" if snapshot.exam.aloud else "exam online")
+    return (words("exam once" if count == 1 else "exam", count=count, how=how),)
 
 
 def _reviews(snapshot: Snapshot, words: Words, real: bool) -> list[str]:
@@ -222,6 +231,13 @@ TABLE: dict[str, dict[str, str]] = {
     "unsupervised": {"fr": ", sans surveillance", "en": ", unsupervised"},
     "open book": {"fr": ", à livre ouvert.", "en": ", open book."},
     "closed book": {"fr": ", à livre fermé.", "en": ", closed book."},
+    "exam once": {"fr": "Examen final réussi (1 passage), {how}.", "en": "Final exam passed (1 sitting), {how}."},
+    "exam": {
+        "fr": "Examen final réussi ({count} passages), {how}.",
+        "en": "Final exam passed ({count} sittings), {how}.",
+    },
+    "exam online": {"fr": "à distance, sans surveillance", "en": "online, unsupervised"},
+    "exam aloud": {"fr": "à voix haute avec une personne formatrice", "en": "held aloud with a trainer"},
     "tries limited": {"fr": "Nombre d'essais limité.", "en": "A limited number of tries."},
     "tries not limited": {"fr": "Nombre d'essais non limité.", "en": "Tries are not limited."},
     "identity checked": {"fr": "Identité vérifiée.", "en": "Identity checked."},

@@ -14,6 +14,7 @@ from elearn.core.attestations import Attested, Holder, Snapshot, Title, build, c
 from elearn.core.codes import BYTES, code_from_random
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Unit
+from elearn.core.drawing import sitting
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
 from elearn.services import learning, pdf, transaction
 from elearn.services.forms import first_time
@@ -158,7 +159,10 @@ def _snapshot(asked: Request, row: Any, held: Published, name: str, salt: bytes)
     course = held.courses.get(asked.course)
     if course is None:
         raise NotEnrolled
-    drawn = learning.drawn_units(held, course, asked.secret, asked.person)
+    drawn = {
+        name: sitting(unit, "") if unit.exam else unit
+        for name, unit in learning.drawn_units(held, course, asked.secret, asked.person).items()
+    }
     progress = course_progress(course, drawn, facts_from_state(row.state))
     if not progress.complete:
         raise NotComplete

@@ -5,7 +5,7 @@ is never done twice. An answer only ever gains: what was right stays right. The 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,17 +14,19 @@ from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from elearn import logs
-from elearn.core.changes import CANCEL, SAME, TEXT, compared, follow, moves
+from elearn.core.changes import CANCEL, KEEP, SAME, TEXT, compared, follow, moves
 from elearn.core.completion import Answered, course_progress, facts_from_state, facts_to_state
 from elearn.core.course import Unit
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Key, Prompt
-from elearn.services import audit, learning, transaction
+from elearn.core.questions.base import Key, Prompt, Response
+from elearn.services import audit, learning, sat_again, transaction
 from elearn.services.audit import By
 from elearn.services.keys import keyring
+from elearn.services.sat_again import Exams, Raised
 from elearn.store.base import db
 from elearn.store.editions import KeyChange, Published, forms_of, newest, read_edition, source_language
 from elearn.store.learning import Enrolment, Progress
+from elearn.store.sittings import was_sat
 
 BATCH = 200
 """Enrolments in one transaction: others who write wait for no longer than that."""
@@ -71,16 +73,52 @@ def one_batch(edition: int, question: str, at: dt.datetime) -> tuple[bool, int]:
     """The next batch of one decision, once: is it all done, and how many people's standing changed."""
     with db.engine.connect() as connection:
         what, now = _question(connection, edition, question), _current(connection)
-    return transaction.run(partial(_batch, edition=edition, question=question, what=what, now=now, at=at))
+        exams = _exams(connection, what)
+    return transaction.run(partial(_batch, edition=edition, question=question, what=what, now=now, exams=exams, at=at))
+
+
+def decided(connection: Connection, course: str, unit: str) -> list[tuple[int, Question]]:
+    """(edition, question) of every decision on this unit, oldest first, done or not: a sitting that is handed in while
+    the work goes on is not missed."""
+    named = KeyChange.question.startswith(f"{course}/{unit}/", autoescape=True)
+    rows = connection.execute(
+        select(KeyChange.edition, KeyChange.question)
+        .where(named, KeyChange.decision != KEEP)
+        .order_by(KeyChange.edition, KeyChange.question)
+    ).all()
+    return [(row.edition, _question(connection, row.edition, row.question)) for row in rows]
+
+
+def raised(
+    question: str,
+    response: Response,
+    fingerprint: str,
+    mark: float,
+    edition: int,
+    decisions: Sequence[tuple[int, Question]],
+) -> float:
+    """What an answer of an exam sat in `edition` counts for after the decisions: never less than it was marked.
+
+    What is cancelled counts as right for whoever was asked it, answered or not.
+    """
+    before = Answered(mark, mark, response, fingerprint, 1)
+    for since, what in decisions:
+        if what.id != question or since <= edition or before.fingerprint in what.fingerprints.values():
+            continue
+        if what.decision == CANCEL:
+            return 1.0
+        before = (_marked_again(before, what) if response else None) or before
+    return before.best
 
 
 def _do(edition: int, question: str, at: dt.datetime, progress: Told) -> int:
     with db.engine.connect() as connection:
         what, now = _question(connection, edition, question), _current(connection)
+        exams = _exams(connection, what)
         of = connection.execute(
             select(func.count()).select_from(Enrolment).where(Enrolment.course == what.course)
         ).scalar_one()
-    batch = partial(_batch, edition=edition, question=question, what=what, now=now, at=at)
+    batch = partial(_batch, edition=edition, question=question, what=what, now=now, exams=exams, at=at)
     looked = changed = 0
     while True:
         done, some = transaction.run(batch)
@@ -93,7 +131,7 @@ def _do(edition: int, question: str, at: dt.datetime, progress: Told) -> int:
 
 
 def _batch(
-    tx: Session, edition: int, question: str, what: Question, now: Published, at: dt.datetime
+    tx: Session, edition: int, question: str, what: Question, now: Published, exams: Exams | None, at: dt.datetime
 ) -> tuple[bool, int]:
     row = tx.execute(
         select(KeyChange).where(KeyChange.edition == edition, KeyChange.question == question).with_for_update()
@@ -108,7 +146,8 @@ def _batch(
         .limit(BATCH)
         .with_for_update(of=Progress)
     ).all()
-    gained = [values for standing in found if (values := _gain(standing, what, now, at))]
+    sat = sat_again.again(tx, [one.id for one in found], what.unit, what.id, exams) if exams else {}
+    gained = [values for standing in found if (values := _gain(standing, what, now, sat.get(standing.id, []), at))]
     if gained:
         tx.connection().execute(_SET, gained)
     row.reached = found[-1].id if found else row.reached
@@ -123,15 +162,28 @@ _PROGRESS: Table = Progress.__table__  # type: ignore[assignment]
 _SET = update(_PROGRESS).where(_PROGRESS.c.enrolment_id == bindparam("enrolment"))
 
 
-def _gain(standing: Any, what: Question, now: Published, at: dt.datetime) -> dict[str, Any] | None:
-    """The new progress row of one enrolment; None where nothing is gained."""
-    facts = facts_from_state(standing.state)
+def _exams(connection: Connection, what: Question) -> Exams | None:
+    """What sittings that asked a question of this unit are marked again with; None where nobody sat it."""
+    if not was_sat(connection, what.course, what.unit):
+        return None
+    decisions = decided(connection, what.course, what.unit)
+    return Exams(what.course, partial(raised, decisions=decisions))
+
+
+def _gain(
+    standing: Any, what: Question, now: Published, sat: Sequence[Raised], at: dt.datetime
+) -> dict[str, Any] | None:
+    """The new progress row of one enrolment; None where nothing is gained. `sat`: its sittings that are worth more."""
+    was = facts = facts_from_state(standing.state)
     before = facts.answers.get(what.unit, {}).get(what.id)
     after = _cancelled(before, what) if what.decision == CANCEL else _marked_again(before, what)
-    if before is None or after is None or after == before:
+    if before is not None and after is not None:
+        answers = {**facts.answers, what.unit: {**facts.answers[what.unit], what.id: after}}
+        facts = replace(facts, answers=answers)
+    for one in sat:
+        facts = facts.with_sitting_raised(what.unit, one.score, one.passed, one.aloud)
+    if facts == was:
         return None
-    answers = {**facts.answers, what.unit: {**facts.answers[what.unit], what.id: after}}
-    facts = replace(facts, answers=answers)
     course = now.courses.get(what.course)
     if course is None:
         return None
@@ -218,8 +270,8 @@ def _question(connection: Connection, edition: int, name: str) -> Question:
 
 
 def _form(unit: Unit, question: str) -> tuple[Prompt, Key]:
-    blocks = (block for section in unit.sections for block in section.blocks if isinstance(block, Prompt))
-    return next(prompt for prompt in blocks if prompt.id == question), unit.keys[question]
+    asked = (prompt for section in unit.sections for prompt in section.questions)
+    return next(prompt for prompt in asked if prompt.id == question), unit.keys[question]
 
 
 def _fingerprints(languages: Mapping[str, Unit], question: str) -> dict[str, str]:

@@ -195,7 +195,7 @@ def keep_text(
         facts = facts_from_state(row.state)
         if question not in facts.written.get(place.unit.id, ()):
             _append(tx, who, place, row, question, document, fingerprint, [], None)
-            _set_progress(tx, who, place, row, facts.with_text(place.unit.id, question))
+            set_progress(tx, who, place, row, facts.with_text(place.unit.id, question))
         return kept
 
     return transaction.run(work) if text else revision
@@ -207,8 +207,9 @@ def seed(secret: bytes, person: int, course: str, unit: str, number: int = 1) ->
 
 
 def drawn_unit(unit: Unit, secret: bytes, person: int | None) -> Unit:
-    """The unit with the questions that this person is asked of its pools; a visitor's has the empty seed."""
-    if not has_pools(unit):
+    """The unit with the questions that this person is asked of its pools; a visitor's has the empty seed. An exam is
+    given back as it is: each of its sittings has a draw of its own."""
+    if unit.exam or not has_pools(unit):
         return unit
     return drawn(unit, seed(secret, person, unit.course, unit.id) if person is not None else "")
 
@@ -237,7 +238,7 @@ def _deed(who: Asker, place: Place, name: str, parameters: list[Any], change: Ch
                 raise OtherForm
             return
         facts = change(tx, row, facts_from_state(row.state))
-        _set_progress(tx, who, place, row, facts)
+        set_progress(tx, who, place, row, facts)
         steps.remember_form(
             tx.connection(),
             person_id=who.person,
@@ -309,7 +310,8 @@ def _append(
     )
 
 
-def _set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
+def set_progress(tx: Session, who: Asker, place: Place, row: Row[Any], facts: Facts) -> None:
+    """Part of a deed: the progress row from these facts. `row`: as `store.steps.standing` gives it."""
     course = place.course
     progress = course_progress(course, drawn_units(place.edition, course, who.secret, who.person), facts)
     completed_at, completed_edition = row.completed_at, row.completed_edition

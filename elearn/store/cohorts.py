@@ -142,6 +142,7 @@ _PERSON = select(
     Progress.units_total,
     Cohort.uid.label("cohort"),
     Cohort.name.label("cohort_name"),
+    Cohort.course,
 )
 _INVITATION = select(
     Invitation.id,
@@ -207,6 +208,19 @@ def trainers(connection: Connection, cohort: int) -> list[str]:
     names = select(Person.chosen_name).join(CohortMember, CohortMember.person_id == Person.id)
     mine = CohortMember.cohort_id == cohort, CohortMember.part == TRAINER
     return list(connection.execute(names.where(*mine).order_by(CohortMember.joined_at, Person.id)).scalars())
+
+
+def trainers_of(connection: Connection, person: int, course: str) -> list[str]:
+    """Chosen names of those who lead the open cohorts in which someone follows a course."""
+    theirs = select(CohortMember.cohort_id).where(CohortMember.person_id == person, CohortMember.part == TRAINEE)
+    names = (
+        select(Person.chosen_name)
+        .join(CohortMember, CohortMember.person_id == Person.id)
+        .join(Cohort, Cohort.id == CohortMember.cohort_id)
+        .where(Cohort.id.in_(theirs), Cohort.course == course, Cohort.closed_at.is_(None))
+        .where(CohortMember.part == TRAINER)
+    )
+    return list(connection.execute(names.distinct().order_by(Person.chosen_name)).scalars())
 
 
 def learns_in(connection: Connection, person: int) -> list[str]:

@@ -194,7 +194,12 @@ def _member(cohort: str, person: str, error: str = "", again: bool = False) -> s
     with db.engine.connect() as connection:
         found = here(store.member(connection, leader(), cohort, person), "member")
     reachable = cohorts.reachable(who, found.role) and found.deactivated_at is None
-    return render_template("cohorts/member.html", member=found, reachable=reachable, error=error, again=again)
+    edition = current_edition()
+    units = edition.shown_units(edition.courses[found.course], language()) if found.course in edition.courses else []
+    exams = [unit for unit in units if unit.exam and found.deactivated_at is None]
+    return render_template(
+        "cohorts/member.html", member=found, reachable=reachable, exams=exams, error=error, again=again
+    )
 
 
 def _handed(handed: cohorts.Handed, how: str, cohort: str, person: str) -> str:

@@ -52,6 +52,8 @@ WORDS: dict[str, Callable[[], str]] = {
     "invitation used": lambda: _("Invitation utilisée"),
     "organisation changed": lambda: _("Organisation modifiée"),
     "help line checked": lambda: _("Ligne d'aide vérifiée"),
+    "exam held aloud": lambda: _("Examen à voix haute commencé"),
+    "exam handed in aloud": lambda: _("Examen à voix haute rendu"),
     "content published": lambda: _("Édition publiée"),
     "answers marked again": lambda: _("Réponses notées à nouveau après le changement d'une question"),
     "message retried": lambda: _("Message remis à l'envoi"),

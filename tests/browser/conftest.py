@@ -6,7 +6,8 @@ import faulthandler
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,14 +67,22 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    from elearn.store.content_folder import read_folder
+
+    with served(migrated, tmp_path_factory.mktemp("site"), read_folder(ROOT / "content")) as found:
+        yield found
+
+
+@contextmanager
+def served(migrated: str, folder: Path, files: Mapping[str, bytes]) -> Iterator[Site]:
+    """A site with this content, on a free port, until the block ends."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from elearn.app import create_app
-    from elearn.services.publishing import publish
+    from elearn.services.publishing import publish_files
     from elearn.store.base import now
     from tests.conftest import close
 
-    folder = tmp_path_factory.mktemp("site")
     shutil.copyfile(migrated.removeprefix("sqlite:///"), folder / "elearn.sqlite")
     settings = Settings.from_env(
         {},
@@ -85,7 +94,7 @@ def site(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     settings.make_folders()
     app = create_app(settings)
     with app.app_context():
-        outcome = publish(settings.content, settings.instance, now())
+        outcome = publish_files(files, settings.instance, now())
     assert outcome.changed, outcome.problems
 
     class Silent(WSGIRequestHandler):

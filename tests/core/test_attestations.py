@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from elearn.core.attestations import (
     Attested,
+    ExamFact,
     Holder,
     Snapshot,
     add_months,
@@ -98,7 +99,7 @@ def test_nothing_but_facts_is_in_it() -> None:
     """No score, no birth date, no row of a person: a new field is a decision, so it must change this list."""
     known = """
         kind locale printed_name course title discreet_title issuer issuer_site signatory minutes started_on
-        completed_on issued_on valid_until units competencies reviews edition rule salt earned format
+        completed_on issued_on valid_until units competencies reviews edition rule salt earned exam format
     """
     assert {field.name for field in dataclasses.fields(Snapshot)} == set(known.split())
 
@@ -154,3 +155,11 @@ def _leaves(value: object) -> list[object]:
     if isinstance(value, list):
         return [leaf for one in value for leaf in _leaves(one)]
     return [value]
+
+
+def test_what_was_issued_before_there_were_exams_is_still_read() -> None:
+    made = snapshot()
+    assert b'"exam"' not in canonical(made)
+    assert load(canonical(made)) == made
+    sat = dataclasses.replace(made, exam=ExamFact(2, True))
+    assert load(canonical(sat)) == sat and canonical(sat) != canonical(made)

@@ -18,7 +18,6 @@ COUNTS = {
     "contact: ada@example.org": ("contact", "ada@example.org"),
 }
 LATER = {
-    "examen: parler": "exam: parler",
     "engagement: oui": "commitment: yes",
     "stage: {heures: 3, competences: [k1]}": "practicum: {hours: 3}",
     "declarations: [a]": "declarations: [a]",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from elearn.core.check import check_against
 from elearn.core.course import Pool, Section, Unit, dump, load
-from elearn.core.drawing import drawn
+from elearn.core.drawing import drawn, sitting
 from elearn.core.questions.base import Prompt
 from tests.core.sample import GOOD, UNIT, build
 
@@ -143,3 +143,34 @@ def test_a_unit_may_cease_to_draw_from_a_shared_pool(after: str, codes: list[str
     later = build({SUITE: suite.replace("Un mot.", after), SHARED: pool})
 
     assert [one.code for one in check_against(later, published)] == codes
+
+
+def an_exam(count: int, draw: int, must: int = 0) -> Unit:
+    prompts = tuple(Prompt(f"q{n}", "true_false", "fr", b"", must_pass=n < must) for n in range(count))
+    private = Prompt("text", "reflection", "fr", b"")
+    pool = Pool("pool", "Pool", "fr", b"", draw, (*prompts, private))
+    return replace(PLAIN, exam=True, sections=(Section("s", "S", "fr", (pool, private)),))
+
+
+@given(st.integers(1, 6), st.integers(0, 3), st.integers(0, 6), st.text(max_size=8))
+def test_two_sittings_share_only_what_must_be_right(draw: int, must: int, more: int, seed: str) -> None:
+    must = min(must, draw)
+    whole = an_exam(2 * (draw - must) + must + more, draw, must)
+    first = ids(sitting(whole, seed))
+    second = ids(sitting(whole, f"{seed}-2", first))
+
+    safe = {f"q{n}" for n in range(must)}
+    assert len(first) == len(second) == draw
+    assert set(first) & set(second) == safe
+    assert first == ids(sitting(whole, seed)) == sorted(first, key=lambda name: int(name[1:]))
+
+
+def test_what_must_be_right_is_asked_even_beyond_the_draw_and_private_texts_never() -> None:
+    assert ids(sitting(an_exam(5, 1, 3), "seed")) == ["q0", "q1", "q2"]
+
+
+def test_a_small_pool_asks_again_rather_than_less() -> None:
+    whole = an_exam(3, 2)
+    first = ids(sitting(whole, "a"))
+    second = ids(sitting(whole, "b", first))
+    assert len(second) == 2 and len(set(first) | set(second)) == 3

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from elearn.core.attestations import Earned, ReviewFact, Snapshot
+from elearn.core.attestations import Earned, ExamFact, ReviewFact, Snapshot
 from elearn.core.paper import TABLE, Paper, paper, said
 from tests.core.papers import REVEALING, snapshot
 
@@ -133,3 +133,23 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list | tuple):
         return [text for one in value for text in _texts(one)]
     return [str(value)]
+
+
+@pytest.mark.parametrize(
+    ("exam", "lang", "sentence"),
+    [
+        (ExamFact(1, False), "fr", "Examen final réussi (1 passage), à distance, sans surveillance."),
+        (ExamFact(3, True), "fr", "Examen final réussi (3 passages), à voix haute avec une personne formatrice."),
+        (ExamFact(1, True), "en", "Final exam passed (1 sitting), held aloud with a trainer."),
+        (ExamFact(2, False), "en", "Final exam passed (2 sittings), online, unsupervised."),
+    ],
+)
+@pytest.mark.parametrize("title", ["real", "discreet"])
+def test_how_the_exam_was_passed_is_said_in_one_sentence(exam: ExamFact, lang: str, sentence: str, title: str) -> None:
+    text = words(written(snapshot(exam=exam), title, lang))
+    assert sentence in text
+    assert ("section de l'unité" in text) == (lang == "fr"), "the exam itself is not read"
+
+
+def test_a_course_without_an_exam_says_nothing_of_one() -> None:
+    assert "xamen" not in words(written(snapshot()))

@@ -120,6 +120,8 @@ def _reason(edition: Published, found: Course, progress: CourseProgress, one: Mi
     text = edition.unit(found.id, one.unit, language())
     if text is None:
         return one.unit
+    if one.code == "exam":
+        return _("%(where)s : pas encore réussi", where=text.title)
     here = text.section(one.section)
     where = f"{text.title} – {here.title}" if here else text.title
     if one.code == "section":
@@ -136,6 +138,8 @@ def _reason(edition: Published, found: Course, progress: CourseProgress, one: Mi
 
 
 def _reason_url(edition: Published, found: Course, one: Missing) -> str:
+    if one.code == "exam":
+        return page_url("learning.cover", course=found.id, unit=one.unit)
     return page_url(
         "learning.section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, redirect, request
 
 from elearn.core.begun import Base
 from elearn.core.completion import CourseProgress, Facts, course_progress, facts_from_state
@@ -104,8 +104,11 @@ def course_named(edition: Published, name: str) -> Course:
 
 
 def unit_named(edition: Published, found: Course, name: str) -> Unit:
-    """The unit as the viewer is asked it."""
-    return as_asked(whole_unit(edition, found, name))
+    """The unit as the viewer is asked it. An exam is sat, and shows nothing elsewhere: whoever asks is led there."""
+    text = whole_unit(edition, found, name)
+    if text.exam and not shows_drafts():
+        abort(redirect(unit_url(found, text, told="nothing" if request.method == "POST" else None), 303))
+    return as_asked(text)
 
 
 def as_asked(text: Unit) -> Unit:
@@ -140,8 +143,10 @@ def course_url(found: Course, told: str | None = None) -> str:
     return page_url("learning.course", course=found.id, told=told)
 
 
-def unit_url(found: Course, text: Unit) -> str:
-    return page_url("learning.unit", course=found.id, unit=text.id)
+def unit_url(found: Course, text: Unit, told: str | None = None) -> str:
+    if text.exam:
+        return page_url("learning.cover", course=found.id, unit=text.id, told=told)
+    return page_url("learning.unit", course=found.id, unit=text.id, told=told)
 
 
 def section_url(found: Course, text: Unit, name: str, told: str | None = None, anchor: str | None = None) -> str:

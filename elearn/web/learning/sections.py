@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from elearn.core.begun import posted_of
@@ -63,6 +63,8 @@ def print_unit(course: str, unit: str) -> str:
     edition = current_edition()
     found = course_named(edition, course)
     text = whole_unit(edition, found, unit)
+    if text.exam and not shows_drafts():
+        abort(404)
     shown = {prompt.id: Shown(prompt, learning.arrangement(prompt, "")) for prompt in text.prompts}
     return render_template(
         "learning/print.html",
