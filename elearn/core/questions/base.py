@@ -156,7 +156,12 @@ def _shuffled(positions: list[int], seed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question as one person sees it now: handed to the template of its kind. `posted`: a form that was refused."""
+    """A question as one person sees it now: handed to the template of its kind.
+
+    `posted`: a form that was refused, `left_empty` because so many places of it hold nothing. `best`: the fraction of
+    the best answer so far; `sure`: how sure the person said they were of this one; `reworded`: it was answered in an
+    earlier wording. `tried`: (step, choice) of a scenario that were gone through before.
+    """
 
     prompt: Prompt
     arrangement: Arrangement
@@ -166,6 +171,11 @@ class Shown:
     mark: Mark | None = None
     error: str = ""
     posted: Posted = field(default_factory=dict)
+    left_empty: int = 0
+    best: float = 0.0
+    sure: int = 0
+    reworded: bool = False
+    tried: frozenset[tuple[int, int]] = frozenset()
 
     def remark(self, position: int | None) -> Remark | None:
         """What is said of one option or place, where something is."""

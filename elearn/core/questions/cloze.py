@@ -65,6 +65,9 @@ class Cloze(Kind):
             raise UnreadableResponse("gaps_empty")
         return response
 
+    def left_empty(self, response: Response) -> int:
+        return sum(given in ("", -1) for given in response)
+
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right gaps / gaps."""
         gaps = zip(response, key.solution, key.accepted, strict=False)

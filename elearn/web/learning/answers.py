@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, redirect, request
 from sqlalchemy.exc import DBAPIError
 
+from elearn.core import feedback
 from elearn.core.course import Section, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Key, Prompt, Shown, UnreadableResponse
@@ -16,7 +17,7 @@ from elearn.services import consents, learning, reflections
 from elearn.store.base import now
 from elearn.store.editions import Published
 from elearn.web import doors
-from elearn.web.i18n import _
+from elearn.web.i18n import _, ngettext
 from elearn.web.learning.parts import (
     NOWHERE,
     as_asked,
@@ -47,6 +48,18 @@ NOTHING = {
     "matching": "pairs_empty",
 }
 """Kind -> what is said where nothing was answered, unless it is « Choisissez une réponse »."""
+
+
+LONGEST_TOLD = 500
+"""Signs of an address."""
+
+
+class LeftEmpty(UnreadableResponse):
+    """Some places hold nothing: said before anything is marked, once."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("left_empty")
+        self.count = count
 
 
 REFUSED: dict[type[Exception], tuple[str, int]] = {
@@ -82,7 +95,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
         if KINDS[prompt.kind].scored and not _still_counts(edition, text, asked, prompt):
-            shown = shown_to(text, text.prompt(question) or prompt, NOWHERE)
+            shown = shown_to(edition, text, text.prompt(question) or prompt, NOWHERE)
             raise UnreadableResponse("changed")
         if prompt.kind == "reflection":
             if who is None:
@@ -93,26 +106,47 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
             return redirect(section_url(found, text, here.id, told="kept" if words else "erased", anchor=question), 303)
         response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
         key = asked.keys[question]
-        if not KINDS[prompt.kind].finished(key, response):
+        kind, sure = KINDS[prompt.kind], feedback.confidence(prompt, posted)
+        shown = replace(shown, tried=kind.tried(prompt, key, posted, response))
+        if not kind.finished(key, response):
             return page(edition, found, text, here, standing_in(found, text), _begun(shown, key, response))
-        mark = KINDS[prompt.kind].mark(key, response)
+        if (left := kind.left_empty(response)) and not posted.get("even_so"):
+            raise LeftEmpty(left)
+        mark = kind.mark(key, response)
         if who is not None:
-            given = learning.Answer(prompt, document, asked.fingerprints[question], response, mark)
+            given = learning.Answer(prompt, document, asked.fingerprints[question], response, mark, sure)
             learning.answer(asker(), at, given)
-            return redirect(section_url(found, text, here.id, anchor=question), 303)
-        review = KINDS[prompt.kind].explain(key, response, mark)
-        shown = replace(shown, response=response, mark=mark, review=review)
+            tried = _tried_elsewhere(shown, kind.tried(prompt, key, {}, response))
+            return redirect(section_url(found, text, here.id, anchor=question, tried=tried), 303)
+        review = kind.explain(key, response, mark)
+        shown = replace(shown, response=response, mark=mark, review=review, best=mark.fraction, sure=sure)
         return page(edition, found, text, here, standing_in(found, text), shown)
     except UnreadableResponse as problem:
         code = NOTHING.get(prompt.kind, "empty") if problem.code == "empty" else problem.code
         posted = {} if code == "changed" else posted
         shown = _refused(shown, asked, code, posted)
+        if isinstance(problem, LeftEmpty):
+            shown = replace(shown, error=_left_empty(problem.count), left_empty=problem.count)
         return page(edition, found, text, here, standing_in(found, text), shown), 422
     except (learning.OtherForm, reflections.StaleBase, consents.NotGiven, BrokenSeal, DBAPIError) as problem:
         code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
         shown = _refused(shown, asked, code, posted)
         where = NOWHERE if status == 503 else standing_in(found, text)
         return page(edition, found, text, here, where, shown), status
+
+
+def _tried_elsewhere(shown: Shown, now_gone: frozenset[tuple[int, int]]) -> str | None:
+    """What the next page has to be told of a scenario: the choices tried on other ways than the one that it shows."""
+    told = ".".join(f"{step}-{choice}" for step, choice in sorted(shown.tried - now_gone))
+    return told if 0 < len(told) < LONGEST_TOLD else None
+
+
+def _left_empty(count: int) -> str:
+    return ngettext(
+        "Il reste %(num)d case vide : complétez-la, ou vérifiez quand même avec le même bouton.",
+        "Il reste %(num)d cases vides : complétez-les, ou vérifiez quand même avec le même bouton.",
+        count,
+    )
 
 
 def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:
