@@ -50,11 +50,10 @@ function drag(list, row, event) {
   const before = Array.from(list.children).indexOf(row);
   grip.setPointerCapture(event.pointerId);
   row.classList.add("held");
+  // The others make room: the thing itself stays in the page, since taking it out would let go of it.
   const follow = (at) => {
-    const above = row.previousElementSibling;
-    const below = row.nextElementSibling;
-    if (above && at.clientY < middle(above)) above.before(row);
-    else if (below && at.clientY > middle(below)) below.after(row);
+    while (row.previousElementSibling && at.clientY < middle(row.previousElementSibling)) row.after(row.previousElementSibling);
+    while (row.nextElementSibling && at.clientY > middle(row.nextElementSibling)) row.before(row.nextElementSibling);
   };
   const leave = (key) => {
     if (key.key === "Escape") drop(true);
