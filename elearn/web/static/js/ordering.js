@@ -54,6 +54,7 @@ function drag(list, row, event) {
   const follow = (at) => {
     while (row.previousElementSibling && at.clientY < middle(row.previousElementSibling)) row.after(row.previousElementSibling);
     while (row.nextElementSibling && at.clientY > middle(row.nextElementSibling)) row.before(row.nextElementSibling);
+    number(list);
   };
   const leave = (key) => {
     if (key.key === "Escape") drop(true);
@@ -63,6 +64,7 @@ function drag(list, row, event) {
     document.removeEventListener("keydown", leave);
     row.classList.remove("held");
     if (back === true) list.insertBefore(row, began);
+    number(list);
     if (Array.from(list.children).indexOf(row) !== before) moved(list, row);
   };
   grip.addEventListener("pointermove", follow);
