@@ -59,13 +59,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to a prompt as it was shown: `document` and `fingerprint` name the unit and the question, by hash."""
+    """An answer to a prompt as it was shown: `document` and `fingerprint` name the unit and the question, by hash.
+
+    `sure`: how sure the person says they are of it, from 1 to 3, 0 where it was not said. Only they ever see it.
+    """
 
     prompt: Prompt
     document: str
     fingerprint: str
     response: Response
     mark: Mark
+    sure: int = 0
 
 
 def enrol(who: Asker, edition: Published, course: Course) -> None:
@@ -122,7 +126,7 @@ def answer(who: Asker, place: Place, given: Answer, base: Base | None = None) ->
     `base`: what the page knew of the question, None where it did not say. OtherAnswer.
     """
     question = given.prompt.id
-    parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response]
+    parameters = ["answer", place.course.id, place.unit.id, question, given.document, given.response, given.sure]
 
     def change(tx: Session, row: Row[Any], facts: Facts) -> Facts:
         if base is not None and facts.tries(place.unit.id, question) != base.tries:
@@ -130,8 +134,8 @@ def answer(who: Asker, place: Place, given: Answer, base: Base | None = None) ->
         if row.draft_revision is not None:
             drafts.clear(tx, row.id, place.unit.id, [question])
         fraction = given.mark.fraction if KINDS[given.prompt.kind].scored else None
-        _append(tx, who, place, row, question, given.document, given.fingerprint, given.response, fraction)
-        return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint)
+        _append(tx, who, place, row, question, given.document, given.fingerprint, given.response, fraction, given.sure)
+        return facts.with_answer(place.unit.id, question, given.mark, given.response, given.fingerprint, given.sure)
 
     _deed(who, place, "attempt", parameters, change, question)
 
@@ -280,6 +284,7 @@ def _append(
     fingerprint: str,
     response: Response,
     fraction: float | None,
+    sure: int = 0,
 ) -> None:
     connection = tx.connection()
     attempt, sequence = row.attempt_id, (row.steps or 0) + 1
@@ -306,6 +311,7 @@ def _append(
         locale=who.locale,
         response=response,
         fraction=fraction,
+        confidence=sure or None,
         made_at=who.at,
     )
 

@@ -110,6 +110,7 @@ ICONS = {
     "previous": '<path d="M19 12H5m5.5-5.5L5 12l5.5 5.5"/>',
     "up": '<path d="M12 19V5m-5.5 5.5L12 5l5.5 5.5"/>',
     "down": '<path d="M12 5v14m-5.5-5.5L12 19l5.5-5.5"/>',
+    "grip": '<path d="M9 6.5v.2M15 6.5v.2M9 12v.2M15 12v.2M9 17.5v.2M15 17.5v.2"/>',
     "lock": '<rect x="5" y="11" width="14" height="9.5" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
     "print": '<path d="M7 8V3.5h10V8M7 16.5H3.5V8h17v8.5H17M7 13.5h10v7H7Z"/>',
     "seal": '<circle cx="12" cy="9.5" r="6"/><path d="m8.5 14.5-1.5 6.5 5-2.5 5 2.5-1.5-6.5M9.5 9.7l1.8 1.8 3.2-3.5"/>',

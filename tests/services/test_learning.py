@@ -50,12 +50,13 @@ def place(edition: Published, unit: str, section: str) -> learning.Place:
     return learning.Place(edition, edition.courses["reperes"], edition.units["reperes", unit, "fr"], section)
 
 
-def given(edition: Published, unit: str, question: str, response: list[int]) -> learning.Answer:
+def given(edition: Published, unit: str, question: str, response: list[int], sure: int = 0) -> learning.Answer:
     text = edition.units["reperes", unit, "fr"]
     prompt = text.prompt(question)
     assert prompt is not None
     mark = KINDS[prompt.kind].mark(text.keys[question], response)
-    return learning.Answer(prompt, edition.hashes["reperes", unit, "fr"], text.fingerprints[question], response, mark)
+    document = edition.hashes["reperes", unit, "fr"]
+    return learning.Answer(prompt, document, text.fingerprints[question], response, mark, sure)
 
 
 def form(who: learning.Asker, key: str, minutes: int = 0) -> learning.Asker:
@@ -89,6 +90,19 @@ def test_an_answer_is_a_step_and_counts(benoit: learning.Asker, edition: Publish
     assert step.fingerprint == edition.units["reperes", "ecouter", "fr"].fingerprints["qui-decide"]
     facts = facts_from_state(row(benoit).state)
     assert facts.answers["ecouter"]["qui-decide"].best == 1.0
+
+
+@pytest.mark.parametrize(("sure", "kept"), [(0, None), (1, 1), (3, 3)])
+def test_how_sure_one_was_stands_in_the_step_and_is_never_scored(
+    benoit: learning.Asker, edition: Published, sure: int, kept: int | None
+) -> None:
+    where = place(edition, "ecouter", "se-taire")
+    learning.answer(benoit, where, given(edition, "ecouter", "qui-decide", [1], sure))
+    with db.engine.connect() as connection:
+        assert connection.execute(select(tables.Step.confidence, tables.Step.fraction)).one() == (kept, 1.0)
+    assert facts_from_state(row(benoit).state).answers["ecouter"]["qui-decide"].sure == sure
+    learning.answer(benoit, where, given(edition, "ecouter", "qui-decide", [1], sure))
+    assert count(tables.Step) == 1
 
 
 def test_the_same_form_counts_once(benoit: learning.Asker, edition: Published) -> None:

@@ -191,6 +191,9 @@ def test_an_unreadable_answer_says_why_and_stays(reader: Browser, name: str, typ
 def test_gaps_are_marked_one_by_one(reader: Browser) -> None:
     form = question(reader.get(SECTION), "trous")
     page = form.submit(**{"gap-0": "Écoute", "gap-1": menu(form, "juger"), "gap-2": ""})
+    assert page.status == 422 and "Il reste 1 case vide" in shown(page, "trous")
+    page = question(page, "trous").submit()
+    assert page.status == 200
     assert "1 trou est juste." in shown(page, "trous") and "ouvre la porte" not in page.text
     form = question(page, "trous")
     assert form.values()["gap-0"] == ["Écoute"] and form.values()["gap-1"] == [menu(form, "juger")]

@@ -108,6 +108,44 @@ def test_a_trainee_stores_only_a_path_that_has_ended(benoit: Browser, site: Flas
     assert "1 question juste sur 2" in benoit.get(SECTION).text
 
 
+def tried(page: Page) -> list[str]:
+    """The choices that are marked as tried, by their first words."""
+    buttons = (" ".join("".join(one.itertext()).split()) for one in walk(page).buttons())
+    return [words.partition("Déjà")[0].strip() for words in buttons if "Déjà essayé" in words]
+
+
+def test_another_path_shows_which_choices_were_tried(visitor: Browser, benoit: Browser, site: Flask) -> None:
+    for browser in (visitor, benoit):
+        page = browser.get(SECTION)
+        assert tried(page) == []
+        page = choose(choose(page, "sortir"), "Je me reprends")
+        assert tried(page) == ["« Tu devrais sortir. »"], "within the walk too"
+        page = choose(choose(page, "sortir"), "insiste")
+        page = choose(page, "Essayer un autre chemin")
+        assert tried(page) == ["« Tu devrais sortir. »"]
+        page = choose(page, "sortir")
+        assert tried(page) == ["Je me reprends.", "J'insiste."]
+        page = choose(choose(page, "Revenir d'un pas"), "Je suis là")
+        assert "Vous êtes au bout" in page.text
+        page = choose(page, "Essayer un autre chemin")
+        assert tried(page) == ["« Tu devrais sortir. »", "« Je suis là. »"], "also those of the walk before"
+    assert len(steps(site)) == 2
+    assert tried(choose(benoit.get(SECTION), "Essayer un autre chemin")) == ["« Je suis là. »"], "the last path is kept"
+
+
+@pytest.mark.parametrize("said", ["9-0", "0-9", "x", "0-0" * 5000, "-", "0-0.", "٠-٠", "0-0\u0000"])
+def test_what_a_form_says_was_tried_is_read_with_care(visitor: Browser, said: str) -> None:
+    form = walk(choose(visitor.get(SECTION), "sortir"))
+    page = form.submit(tried=said, answer="0")
+    assert page.status == 200 and set(tried(page)) <= {"« Tu devrais sortir. »"}
+
+
+def test_an_ending_says_what_the_path_changed_and_what_to_reread(visitor: Browser) -> None:
+    page = choose(visitor.get(SECTION), "Je suis là")
+    assert "Fin : Nour raconte" in page.text and "Ce que ce chemin a changé La présence suffit souvent." in page.text
+    assert "À relire" not in page.text
+
+
 def test_the_same_form_twice_counts_once(benoit: Browser, site: Flask) -> None:
     form = walk(benoit.get(SECTION))
     for _ in range(2):

@@ -167,9 +167,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question as one person sees it now: handed to the template of its kind. `posted`: fields of a form that was
-    refused, or of an answer begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty
-    where nothing is kept as it is typed. `other`: what was kept meanwhile."""
+    """A question as one person sees it now: handed to the template of its kind.
+
+    `posted`: fields of a form that was refused, `left_empty` because so many places of it hold nothing, or of an answer
+    begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty where nothing is kept as it
+    is typed. `other`: what was kept meanwhile. `best`: the fraction of the best answer so far; `sure`: how sure the person
+    said they were of this one; `reworded`: it was answered in an earlier wording. `tried`: (step, choice) of a scenario
+    that were gone through before.
+    """
 
     prompt: Prompt
     arrangement: Arrangement
@@ -182,6 +187,11 @@ class Shown:
     base: str = ""
     begun_at: dt.datetime | None = None
     other: Version | None = None
+    left_empty: int = 0
+    best: float = 0.0
+    sure: int = 0
+    reworded: bool = False
+    tried: frozenset[tuple[int, int]] = frozenset()
 
     def remark(self, position: int | None) -> Remark | None:
         """What is said of one option or place, where something is."""

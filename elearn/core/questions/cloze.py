@@ -75,6 +75,9 @@ class Cloze(Kind):
             if (0 <= one < len(menu) if isinstance(one, int) else one)
         )
 
+    def left_empty(self, response: Response) -> int:
+        return sum(given in ("", -1) for given in response)
+
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right gaps / gaps."""
         gaps = zip(response, key.solution, key.accepted, strict=False)

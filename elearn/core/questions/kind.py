@@ -42,6 +42,15 @@ class Kind:
         """What is kept of a form that was refused, for the kinds that are answered in several goes."""
         return []
 
+    def left_empty(self, response: Response) -> int:
+        """How many places hold nothing, for the kinds that have several to fill."""
+        return 0
+
+    def tried(self, prompt: Prompt, key: Key, posted: Posted, response: Response) -> frozenset[tuple[int, int]]:
+        """(step, choice) that were gone through, for the kinds in which one chooses a way: those that the form already
+        knew, those of the way it came from and those of `response`."""
+        return frozenset()
+
     def mark(self, key: Key, response: Response) -> Mark:
         raise NotImplementedError
 

@@ -64,6 +64,9 @@ class Matching(Kind):
             if 0 <= target < len(prompt.targets)
         )
 
+    def left_empty(self, response: Response) -> int:
+        return response.count(-1)
+
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: right pairs / pairs."""
         parts = tuple(target == right for target, right in zip(response, key.solution, strict=False))

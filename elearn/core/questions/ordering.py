@@ -60,6 +60,9 @@ class Ordering(Kind):
             raise UnreadableResponse("empty")
         return response
 
+    def left_empty(self, response: Response) -> int:
+        return response.count(-1)
+
     def mark(self, key: Key, response: Response) -> Mark:
         """Partial: items in place / items."""
         parts = tuple(item == right for item, right in zip(response, key.solution, strict=False))

@@ -3,6 +3,7 @@
 A response is the path: the number of each choice taken, from the first step on. Where a choice leads is in the key.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from elearn.core.questions.base import (
@@ -28,6 +29,10 @@ LIMIT = 10
 """Choices of a step."""
 LONGEST = 100
 """Choices of a path: whoever goes round in a loop is asked to begin anew."""
+
+PAIR = re.compile(r"([0-9]{1,3})-([0-9]{1,2})")
+LONGEST_TRIED = 5000
+"""Signs of the field that says which choices were tried: a hundred steps of ten choices."""
 
 GUESSES = 20
 """Lost choices for which a known step is looked for that is spelled alike: each takes time."""
@@ -109,6 +114,14 @@ class Scenario(Kind):
         return tuple(
             (prompt.steps[step].choices[choice],) for step, choice in zip(visited[:-1], response, strict=False)
         )
+
+    def tried(self, prompt: Prompt, key: Key, posted: Posted, response: Response) -> frozenset[tuple[int, int]]:
+        """The field `tried` ("0-1.2-0") says what was gone through before; what it cannot mean is passed over."""
+        told = (PAIR.fullmatch(pair) for value in posted.get("tried", ()) for pair in value[:LONGEST_TRIED].split("."))
+        pairs = {(int(one[1]), int(one[2])) for one in told if one}
+        known = {(step, choice) for step, choice in pairs if step < len(key.leads) and choice < len(key.leads[step])}
+        paths = (self.so_far(prompt, key, posted), response)
+        return frozenset(known.union(*(zip(_walk(key, path), path, strict=False) for path in paths)))
 
     def mark(self, key: Key, response: Response) -> Mark:
         """What the ending reached is worth / what the best is worth; 1 for any ending where none has points; 0 for a

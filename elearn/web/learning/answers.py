@@ -11,6 +11,7 @@ from typing import Any
 from flask import abort, redirect, request
 from sqlalchemy.exc import DBAPIError
 
+from elearn.core import feedback
 from elearn.core.begun import Base, fields_of, read_base
 from elearn.core.course import Course, Section, Unit
 from elearn.core.questions import KINDS
@@ -20,7 +21,7 @@ from elearn.services import consents, drafts, learning, reflections
 from elearn.store.base import now
 from elearn.store.editions import Published
 from elearn.web import doors
-from elearn.web.i18n import _
+from elearn.web.i18n import _, ngettext
 from elearn.web.learning.parts import (
     AWAY,
     as_asked,
@@ -52,6 +53,18 @@ NOTHING = {
     "matching": "pairs_empty",
 }
 """Kind -> what is said where nothing was answered, unless it is « Choisissez une réponse »."""
+
+
+LONGEST_TOLD = 500
+"""Signs of an address."""
+
+
+class LeftEmpty(UnreadableResponse):
+    """Some places hold nothing: said before anything is marked, once."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("left_empty")
+        self.count = count
 
 
 REFUSED: dict[type[Exception], tuple[str, int]] = {
@@ -106,7 +119,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
         if KINDS[prompt.kind].scored and not _still_counts(it):
-            shown = shown_to(it.text, it.text.prompt(question) or prompt, AWAY)
+            shown = shown_to(it.edition, it.text, it.text.prompt(question) or prompt, AWAY)
             raise UnreadableResponse("changed")
         if prompt.kind == "reflection":
             if who is None:
@@ -118,18 +131,23 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
             return redirect(section_url(it.course, it.text, it.here.id, told=told, anchor=question), 303)
         response = KINDS[prompt.kind].read(prompt, posted, shown.arrangement)
         key = it.unit.keys[question]
-        if not KINDS[prompt.kind].finished(key, response):
+        kind, sure = KINDS[prompt.kind], feedback.confidence(prompt, posted)
+        shown = replace(shown, tried=kind.tried(prompt, key, posted, response))
+        if not kind.finished(key, response):
             if who is not None:
                 fields = fields_of({"path": [".".join(map(str, response))]})
                 learning.keep_answer(asker(), it.place, question, it.document, fields, base_posted() or Base())
             return it.page(_begun(shown, key, response))
-        mark = KINDS[prompt.kind].mark(key, response)
+        if (left := kind.left_empty(response)) and not posted.get("even_so"):
+            raise LeftEmpty(left)
+        mark = kind.mark(key, response)
         if who is not None:
-            given = learning.Answer(prompt, it.document, it.unit.fingerprints[question], response, mark)
+            given = learning.Answer(prompt, it.document, it.unit.fingerprints[question], response, mark, sure)
             learning.answer(asker(), it.place, given, base_posted())
-            return redirect(section_url(it.course, it.text, it.here.id, anchor=question), 303)
-        review = KINDS[prompt.kind].explain(key, response, mark)
-        return it.page(replace(shown, response=response, mark=mark, review=review))
+            tried = _tried_elsewhere(shown, kind.tried(prompt, key, {}, response))
+            return redirect(section_url(it.course, it.text, it.here.id, anchor=question, tried=tried), 303)
+        review = kind.explain(key, response, mark)
+        return it.page(replace(shown, response=response, mark=mark, review=review, best=mark.fraction, sure=sure))
     except CANNOT as problem:
         return refused(it, shown, posted, problem)
 
@@ -168,13 +186,30 @@ def refused(it: Asked, shown: Shown, posted: dict[str, list[str]], problem: Exce
     if isinstance(problem, UnreadableResponse):
         code = NOTHING.get(it.prompt.kind, "empty") if problem.code == "empty" else problem.code
         posted = {} if code == "changed" else posted
-        return it.page(_refused(shown, it.unit, code, posted)), 422
+        shown = _refused(shown, it.unit, code, posted)
+        if isinstance(problem, LeftEmpty):
+            shown = replace(shown, error=_left_empty(problem.count), left_empty=problem.count)
+        return it.page(shown), 422
     code, status = next(said for kind, said in REFUSED.items() if isinstance(problem, kind))
     where = AWAY if status == 503 else standing_in(it.course, it.text)
     shown = _refused(shown, it.unit, code, posted)
     if code in BOTH:
         shown = beside(shown, it.text, where, given=code != "begun_elsewhere")
     return page(it.edition, it.course, it.text, it.here, where, shown), status
+
+
+def _tried_elsewhere(shown: Shown, now_gone: frozenset[tuple[int, int]]) -> str | None:
+    """What the next page has to be told of a scenario: the choices tried on other ways than the one that it shows."""
+    told = ".".join(f"{step}-{choice}" for step, choice in sorted(shown.tried - now_gone))
+    return told if 0 < len(told) < LONGEST_TOLD else None
+
+
+def _left_empty(count: int) -> str:
+    return ngettext(
+        "Il reste %(num)d case vide : complétez-la, ou vérifiez quand même avec le même bouton.",
+        "Il reste %(num)d cases vides : complétez-les, ou vérifiez quand même avec le même bouton.",
+        count,
+    )
 
 
 def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:

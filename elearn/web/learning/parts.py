@@ -149,5 +149,8 @@ def unit_url(found: Course, text: Unit, told: str | None = None) -> str:
     return page_url("learning.unit", course=found.id, unit=text.id, told=told)
 
 
-def section_url(found: Course, text: Unit, name: str, told: str | None = None, anchor: str | None = None) -> str:
-    return page_url("learning.section", course=found.id, unit=text.id, section=name, told=told, _anchor=anchor)
+def section_url(
+    found: Course, text: Unit, name: str, told: str | None = None, anchor: str | None = None, **more: str | None
+) -> str:
+    where = {"course": found.id, "unit": text.id, "section": name, "told": told, **more}
+    return page_url("learning.section", **where, _anchor=anchor)

@@ -10,9 +10,10 @@ from elearn.core.begun import posted_of
 from elearn.core.completion import UnitProgress, next_section, unit_progress
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
+from elearn.core.feedback import open_questions
 from elearn.core.paths import paths
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Prompt, Shown
+from elearn.core.questions.base import Mark, Prompt, Shown
 from elearn.services import drafts, learning, reflections
 from elearn.store.base import now
 from elearn.store.editions import Published
@@ -20,6 +21,7 @@ from elearn.web import doors, regions
 from elearn.web.addresses import page_url
 from elearn.web.deeds import ago
 from elearn.web.i18n import language
+from elearn.web.learning import feedback
 from elearn.web.learning.parts import (
     Standing,
     as_asked,
@@ -100,16 +102,20 @@ def read(course: str, unit: str, section: str) -> Response:
     if doors.viewer():
         learning.read_section(asker(), learning.Place(edition, found, source_unit(edition, text), here.id))
     following = _following(text, here)
-    where = section_url(found, text, following.id) if following else course_url(found, told="unit")
-    return redirect(where, 303)
+    if following:
+        return redirect(section_url(found, text, following.id), 303)
+    if doors.viewer() and not open_questions(text, standing_in(found, text).facts):
+        return redirect(course_url(found, told="unit"), 303)
+    return redirect(section_url(found, text, here.id, told="end", anchor="unit_end"), 303)
 
 
 def page(
     edition: Published, found: Course, text: Unit, here: Section, standing: Standing, answered: Shown | None = None
 ) -> str:
     number = text.sections.index(here)
+    onwards = _following(text, here)
     progress = _unit_progress(edition, found, text, standing) if standing.enrolled else None
-    shown = {prompt.id: shown_to(text, prompt, standing) for prompt in here.prompts}
+    shown = {prompt.id: shown_to(edition, text, prompt, standing) for prompt in here.prompts}
     if answered is not None:
         name = answered.prompt.id
         shown[name] = answered if answered.base else replace(answered, base=standing.base(text.id, name))
@@ -133,7 +139,7 @@ def page(
         taken_url=lambda question: section_url(found, text, here.id, anchor=question),
         ago=lambda moment: ago(moment, now()),
         reading_url=page_url("learning.read", course=found.id, unit=text.id, section=here.id),
-        next_url=section_url(found, text, onwards.id) if (onwards := _following(text, here)) else None,
+        next_url=section_url(found, text, onwards.id) if onwards else None,
         regions=regions,
         regional=_regional(text, here),
         previous_url=section_url(found, text, text.sections[number - 1].id) if number else None,
@@ -141,6 +147,11 @@ def page(
         document=edition.hashes.get((text.course, text.id, text.lang), ""),
         progress=progress,
         told=request.args.get("told", ""),
+        reread=lambda question: feedback.reread_links(edition, found, text, question, here.id),
+        way_back=feedback.way_back(edition, found),
+        open_links=feedback.open_links(edition, found, text, standing) if not onwards else [],
+        next_unit=following[0] if following else None,
+        review_url=page_url("learning.review", course=found.id) if standing.enrolled else None,
         keys=text.keys if shows_drafts() else {},
         paths=paths,
         **sources(text, (here,), edition.site.glossary.get(text.lang, ())),
@@ -157,9 +168,9 @@ def _unit_progress(edition: Published, found: Course, text: Unit, standing: Stan
     return unit_progress(as_asked(source_unit(edition, text)), found.rule.pass_mark, standing.facts)
 
 
-def shown_to(text: Unit, prompt: Prompt, standing: Standing) -> Shown:
-    """A question with the answer begun, else with the last one given, where it was to this very question and not to an
-    earlier wording."""
+def shown_to(edition: Published, text: Unit, prompt: Prompt, standing: Standing) -> Shown:
+    """A question with the answer begun, else with the last one and its mark as it was given, where the answer was to
+    this very question, in whatever language; of one to an earlier wording only that there was one."""
     shown = Shown(prompt, learning.arrangement(prompt, seed_of(text)), base=standing.base(text.id, prompt.id))
     begun = standing.begun.get(prompt.id)
     if begun is not None and begun.response:
@@ -168,11 +179,26 @@ def shown_to(text: Unit, prompt: Prompt, standing: Standing) -> Shown:
             return _as_begun(text, shown, begun)
         shown = replace(shown, other=version_begun(asked, prompt.id, seed_of(text), begun))
     last = standing.facts.answers.get(text.id, {}).get(prompt.id)
-    if last is None or last.fingerprint != text.fingerprints.get(prompt.id):
+    if last is None:
         return shown
+    languages = (edition.units.get((text.course, text.id, lang)) for lang in edition.site.languages)
+    same = (one for one in languages if one and one.fingerprints.get(prompt.id) == last.fingerprint)
+    answered = next(same, None)
+    if answered is None:
+        return replace(shown, best=last.best, reworded=True)
     kind, key = KINDS[prompt.kind], text.keys[prompt.id]
-    mark = kind.mark(key, last.response)
-    return replace(shown, response=last.response, mark=mark, review=kind.explain(key, last.response, mark))
+    mark = _as_marked(kind.mark(answered.keys[prompt.id], last.response), last.last)
+    review = kind.explain(key, last.response, mark)
+    tried = kind.tried(prompt, key, {"tried": request.args.getlist("tried")}, last.response)
+    return replace(shown, response=last.response, mark=mark, review=review, best=last.best, sure=last.sure, tried=tried)
+
+
+def _as_marked(again: Mark, fraction: float) -> Mark:
+    """The mark that is stored. What is said of each part comes from the key, and never contradicts it."""
+    right = fraction >= 1.0
+    if again.right == right:
+        return replace(again, fraction=fraction)
+    return Mark(fraction, tuple(True for _part in again.parts) if right else ())
 
 
 def _as_begun(text: Unit, shown: Shown, begun: drafts.Begun) -> Shown:
