@@ -35,6 +35,7 @@ from elearn.web import (
     previewing,
     privacy,
     recovery,
+    reflections,
     resources,
     site,
 )
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     factor.bp,
     recovery.bp,
     privacy.bp,
+    reflections.bp,
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
