@@ -85,13 +85,13 @@ def take() -> Any:
     return answer
 
 
-@bp.get("/erasure", endpoint="erasure")
+@bp.get("/whole-erasure", endpoint="erasure")
 @doors.allowed_to("keep private texts")
 def erasure_page() -> str:
     return render_template("reflections/erase_all.html", count=len(_rows()))
 
 
-@bp.post("/erasure")
+@bp.post("/whole-erasure")
 @doors.allowed_to("keep private texts")
 def erase_all() -> Answer:
     own_texts.erase_all(doors.require_viewer(), now())

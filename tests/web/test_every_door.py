@@ -15,7 +15,16 @@ FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
 MAKES_SOMEONE_ELSE = ("/sign-up", "/sign-in", "/recovery/code")
 """Doors, which only a visitor presses: whoever is signed in would go on as another person."""
-TAKES_AWAY = ("/withdrawals", "/restorations", "/closure", "/password", "/confirm", "/removal")
+TAKES_AWAY = (
+    "/erasure",
+    "/whole-erasure",
+    "/withdrawals",
+    "/restorations",
+    "/closure",
+    "/password",
+    "/confirm",
+    "/removal",
+)
 """A password that is given or changed gives the session another token: forms shown before are no longer good."""
 FINE = {200, 401, 409, 410, 422, 429}
 """A form sent as it stands may be asked for more (422), sent again with other words shown both (409), a name refused
