@@ -74,10 +74,10 @@ def _forms(connection: Connection, edition: Published, place: Place, lang: str, 
 
 
 def _url(text: Unit, section: Section, prompt: Prompt) -> str | None:
-    if text.status != "published":
+    if text.status != "published" or prompt.retired:
         return None
     where = {"course": text.course, "unit": text.id, "section": section.id}
-    return page_url("learning.section", **where, _anchor=None if prompt.retired else prompt.id)
+    return page_url("learning.section", **where, _anchor=prompt.id)
 
 
 def _order(edition: Published, course: str, unit: str, section: int) -> tuple[int, int, int]:

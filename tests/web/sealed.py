@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from elearn.services import reflections, transaction
 from elearn.store.base import db
 from elearn.store.learning import DataKey, Reflection
+from tests import world
 
 
-def sealed_rows(site: Flask) -> list[Any]:
+def rows(site: Flask) -> list[Any]:
     with site.app_context(), db.engine.connect() as connection:
         columns = Reflection.id, Reflection.sealed, Reflection.key_id, Reflection.revision
         return list(connection.execute(select(*columns).order_by(Reflection.id)))
 
 
-def broken(site: Flask, swap: str) -> None:
-    """`texts`: those of two people; `data keys`: their keys; `questions`: two texts of one person."""
-    with site.app_context(), db.engine.begin() as connection:
-        table: Any = Reflection.__table__
-        if swap == "questions":
-            one = connection.execute(select(table)).mappings().first()
-            assert one is not None
-            other = dict(one) | {"id": str(uuid.uuid4()), "question": "autre", "sealed": one["sealed"]}
-            connection.execute(insert(table).values(**other))
-            garbled = bytes(reversed(one["sealed"]))
-            connection.execute(update(table).where(table.c.id == one["id"]).values(sealed=garbled))
-            return
-        table, columns = (table, ("sealed", "key_id")) if swap == "texts" else (DataKey.__table__, ("wrapped",))
-        a, b = connection.execute(select(table).order_by(table.c.person_id)).mappings().all()
-        for mine, theirs in ((a, b), (b, a)):
-            values = {name: theirs[name] for name in columns}
-            connection.execute(update(table).where(table.c.id == mine["id"]).values(**values))
+def swapped(site: Flask, what: str) -> None:
+    """`texts` of two people, or their `data keys`; `questions`: two texts of the person who wrote first."""
+    table: Any = DataKey.__table__ if what == "data keys" else Reflection.__table__
+    columns = ("wrapped",) if what == "data keys" else ("sealed", "key_id")
+    with site.app_context():
+        if what == "questions":
+            transaction.run(_second_text)
+        with db.engine.begin() as connection:
+            a, b = connection.execute(select(table).order_by(table.c.person_id)).mappings().all()[:2]
+            for mine, theirs in ((a, b), (b, a)):
+                values = {name: theirs[name] for name in columns}
+                connection.execute(update(table).where(table.c.id == mine["id"]).values(**values))
+
+
+def _second_text(tx: Any) -> None:
+    first = tx.execute(select(Reflection.person_id).order_by(Reflection.person_id).limit(1)).scalar_one()
+    reflections.save(tx, reflections.Whose(first, "reperes", "ecouter", "autre", 0), "un autre canari", world.AT)
