@@ -137,7 +137,8 @@ def share(site: Running, visitor: Visitor) -> None:
     group = trainer.submit("/cohorts/new", "/cohorts/", name="Mardi", course=course, organisation="").path
     into = f"cohort:{group.rpartition('/')[2]}"
     made = trainer.submit("/cohorts/invitations/new", "/invitations", into=into, days="30", most="9")
-    join = re.search(r"/cohorts/join/[\w-]+", trainer.get(made.path).text)
+    assert made.status == 303, made.text
+    join = re.search(r'/cohorts/join/[\w-]+(?=")', trainer.get(made.path).text)
     assert join and visitor.submit(join[0], join[0]).status == 303
     form = visitor.get(text_page(visitor, "sharing")).form("/sharing")
     chosen = re.search(r'name="trainer" value="(\w+)"', visitor.get(form.action).text)
