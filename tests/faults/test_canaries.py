@@ -134,8 +134,9 @@ def share(site: Running, visitor: Visitor) -> None:
     """With a trainer, who opens it; then the words change once more."""
     trainer = next(one for one in entered(site) if one.get("/reflections/shared").status == 200)
     course = a_question("reflection").split("/")[2]
-    group = trainer.submit("/cohorts/new", "/cohorts/", name="Mardi", course=course, organisation="").path
-    into = f"cohort:{group.rpartition('/')[2]}"
+    group = trainer.submit("/cohorts/new", "/cohorts/", name="Mardi", course=course, organisation="")
+    assert group.status == 303, group.text
+    into = f"cohort:{group.path.rpartition('/')[2]}"
     made = trainer.submit("/cohorts/invitations/new", "/invitations", into=into, days="30", most="9")
     assert made.status == 303, made.text
     join = re.search(r'/cohorts/join/[\w-]+(?=")', trainer.get(made.path).text)
