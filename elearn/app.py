@@ -36,6 +36,7 @@ from elearn.web import (
     previewing,
     privacy,
     recovery,
+    reflections,
     resources,
     site,
 )
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     factor.bp,
     recovery.bp,
     privacy.bp,
+    reflections.bp,
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,

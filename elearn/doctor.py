@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from elearn.config import ROOT, Settings, SettingsError, closed_folder
 from elearn.core.help_lines import fingerprint, name_of
 from elearn.keyring import NEXT_SECRET, Keyring, file_of, is_there
-from elearn.services import audit, key_check, rotation
+from elearn.services import audit, key_check, rotation, seal_check
 from elearn.store import health, schema
 from elearn.store.base import db, prepare
 from elearn.store.editions import newest
@@ -89,6 +89,22 @@ def lost_keys(app: Flask) -> Iterator[Finding]:
             "votre copie des clés",
             f"key {label}: missing, and private texts of {wraps[label]} people need it; put it back from your copy of "
             "the keys",
+        )
+
+
+def seals(app: Flask) -> Iterator[Finding]:
+    """Private texts, addresses and secrets that do not open although their key is there: altered or moved."""
+    ring: Keyring = app.config["ELEARN_KEYRING"]
+    with app.app_context():
+        without = bool(set(rotation.wrapped_by()) - set(ring.labels())) or key_check.foreign(ring, db.engine)
+        shut = {} if without else seal_check.unopened()
+    for table, count in sorted(shut.items()):
+        yield Finding(
+            False,
+            f"contenus chiffrés illisibles dans {table} : {count} ; gardez une copie de la base, cherchez qui y a "
+            "accès, et reprenez-les d'une sauvegarde",
+            f"sealed values that do not open in {table}: {count}; keep a copy of the database, find out who has "
+            "access, and take them back from a backup",
         )
 
 

@@ -143,7 +143,8 @@ class Answer:
     @property
     def path(self) -> str:
         """Where it redirects to, without host."""
-        parts = urlsplit(self.headers.get("Location", ""))
+        where = next((value for name, value in self.headers.items() if name.lower() == "location"), "")
+        parts = urlsplit(where)
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def form(self, ending: str) -> "Form":

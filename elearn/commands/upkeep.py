@@ -65,14 +65,14 @@ def migrate(_given: argparse.Namespace) -> int:
 
 def doctor(_given: argparse.Namespace) -> int:
     from elearn.app import create_app
-    from elearn.doctor import chain, findings, lost_keys
+    from elearn.doctor import chain, findings, lost_keys, seals
     from elearn.store.base import now
 
     settings = read_settings()
     found = list(findings(settings, now()))
     if _readable(Keyring(settings.keys)) and _has_current_tables(settings):
         app = create_app(settings)
-        found += [*lost_keys(app), chain(app)]
+        found += [*lost_keys(app), *seals(app), chain(app)]
     for finding in found:
         mark = paint("✓", GREEN) if finding.sound else paint("✗", RED)
         tell(f"  {mark} {say(finding.fr, finding.en)}")

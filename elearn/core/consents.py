@@ -30,10 +30,10 @@ PURPOSES: Mapping[str, Purpose] = {
         },
         (
             {
-                "fr": "Personne d'autre ne peut lire ce texte : ni à l'écran, quel que soit son rôle, "
-                "ni dans un fichier tiré du site, ni dans une sauvegarde.",
-                "en": "Nobody else can read this text: not on screen, whatever their role, "
-                "nor in a file taken from the site, nor in a backup.",
+                "fr": "Personne d'autre ne peut lire ce texte, sauf si vous choisissez un jour de le partager : ni à "
+                "l'écran, quel que soit son rôle, ni dans un fichier tiré du site, ni dans une sauvegarde.",
+                "en": "Nobody else can read this text, unless you choose one day to share it: not on screen, whatever "
+                "their role, nor in a file taken from the site, nor in a backup.",
             },
             {
                 "fr": "Une seule exception : quelqu'un qui aurait à la fois le serveur et sa clé pourrait le lire.",

@@ -127,8 +127,10 @@ TOPICS: Mapping[str, Topic] = {
     "private": Topic(
         {"fr": "Réflexions écrites", "en": "Written reflections"},
         {
-            "fr": "Pour vous seulement, et facultatives. Elles sont chiffrées, et gardées si vous y consentez.",
-            "en": "For you only, and optional. They are encrypted, and kept if you consent.",
+            "fr": "Pour vous seulement, sauf un texte que vous choisissez de partager. Elles sont facultatives, "
+            "chiffrées, et gardées si vous y consentez.",
+            "en": "For you only, but for a text that you choose to share. They are optional, encrypted, and kept if "
+            "you consent.",
         },
         {
             "fr": "jusqu'à ce que vous les effaciez, ou autant que le compte",

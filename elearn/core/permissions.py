@@ -12,6 +12,8 @@ DEEDS: dict[str, frozenset[str]] = {
     "learn": EVERYONE,
     "hold attestations": EVERYONE,
     "keep an account": EVERYONE,
+    "keep private texts": EVERYONE,
+    "read shared texts": frozenset({"trainer"}),
     "see drafts": STAFF,
     "follow publishing": STAFF,
     "write content": STAFF,
@@ -30,6 +32,8 @@ OWN: dict[str, frozenset[str]] = {
     "learn": EVERYONE,
     "hold attestations": EVERYONE,
     "keep an account": EVERYONE,
+    "keep private texts": EVERYONE,
+    "read shared texts": frozenset({"trainer"}),
     "lead cohorts": frozenset({"trainer"}),
     "hand over links": frozenset({"trainer"}),
 }

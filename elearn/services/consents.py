@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.consents import NOTICE, REFLECTIONS, version
-from elearn.services import audit, transaction
+from elearn.services import audit, reflections, transaction
 from elearn.services.audit import By
 from elearn.store.accounts import Person
 from elearn.store.learning import Reflection
@@ -51,12 +51,16 @@ def record(tx: Session, person: int, purpose: str, text_version: str, locale: st
 
 
 def withdraw(person: int, by: By, erase: bool) -> int:
-    """Take the consent to private texts back: no new text is kept. `erase`: those kept are deleted; how many."""
+    """Take the consent to private texts back: no new text is kept, and none is shared any more.
+
+    `erase`: those kept are deleted; how many.
+    """
 
     def work(tx: Session) -> int:
         mine = (Consent.person_id == person, Consent.purpose == REFLECTIONS, Consent.withdrawn_at.is_(None))
         open_ones = tx.execute(update(Consent).where(*mine).values(withdrawn_at=by.at).returning(Consent.id)).all()
         gone = 0
+        reflections.end_sharing(tx, person, by)
         if erase:
             gone = len(
                 tx.execute(delete(Reflection).where(Reflection.person_id == person).returning(Reflection.id)).all()

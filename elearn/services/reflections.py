@@ -1,19 +1,24 @@
-"""Private texts: written, read and deleted by their owner alone. No role, export or statistic opens them.
+"""Private texts: written, read and deleted by their owner alone. No role, export or statistic opens them; a trainer
+opens the one that its owner shared with them (services.own_texts).
 
 Each person has a data key, wrapped by the outer key of the site, which lies outside the database and its backups.
 """
 
 import datetime as dt
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from elearn import logs
 from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
-from elearn.services import keys
+from elearn.services import audit, keys
+from elearn.services.audit import By
+from elearn.store.accounts import Person
 from elearn.store.learning import Reflection
 
 
@@ -30,15 +35,21 @@ def texts(rows: list[Any], person: int) -> dict[str, PrivateText]:
     """Their owner's texts by question id, from the rows of `store.learning.place`."""
     found: dict[str, PrivateText] = {}
     for row in rows:
-        if row.reflection_id is None or row.reflection_question in found:
-            continue
-        try:
-            key = keys.open_key(row.data_key_id, row.wrapped_by, row.wrapped, person)
-            plain = unseal(key, row.sealed, "reflection", row.reflection_id, str(person), row.key_id)
-            found[row.reflection_question] = PrivateText(plain.decode(), row.saved_at, row.revision)
-        except BrokenSeal:
-            found[row.reflection_question] = PrivateText(None, row.saved_at, row.revision)
+        if row.reflection_id is not None and row.reflection_question not in found:
+            found[row.reflection_question] = opened(row, person)
     return found
+
+
+def opened(row: Any, person: int) -> PrivateText:
+    """The text of a row that holds it with its owner's data key. Where the seal does not open, a line of the log tells
+    whoever runs the site: by the row's random id, and nothing else."""
+    try:
+        key = keys.open_key(row.data_key_id or "", row.wrapped_by or "", row.wrapped or b"", person)
+        plain = unseal(key, row.sealed, "reflection", row.reflection_id, str(person), row.key_id)
+        return PrivateText(plain.decode(), row.saved_at, row.revision)
+    except BrokenSeal:
+        logs.note("sealed value does not open", logging.ERROR, kind="reflection", code=row.reflection_id)
+        return PrivateText(None, row.saved_at, row.revision)
 
 
 class StaleBase(Exception):
@@ -94,6 +105,17 @@ def delete(tx: Session, whose: Whose) -> None:
     _known(row, whose)
     if row is not None:
         tx.delete(row)
+
+
+def end_sharing(tx: Session, person: int, by: By, text: str = "") -> None:
+    """A text of a person, or all of them, are theirs alone again. Part of the caller's transaction."""
+    shared = [Reflection.person_id == person, Reflection.shared_at.is_not(None)]
+    if text:
+        shared.append(Reflection.id == text)
+    rows = select(Reflection.id, Person.uid).outerjoin(Person, Person.id == Reflection.shared_with).where(*shared)
+    for one, trainer in tx.execute(rows.order_by(Reflection.id)).all():
+        audit.record(tx, by, "text no longer shared", by.uid, text=one, trainer=trainer or "")
+    tx.execute(update(Reflection).where(*shared).values(shared_with=None, shared_revision=None, shared_at=None))
 
 
 def _row(tx: Session, whose: Whose) -> Reflection | None:

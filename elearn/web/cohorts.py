@@ -20,6 +20,7 @@ from elearn.services.pdf import day_in_words
 from elearn.store import cohorts as store
 from elearn.store.base import db, now
 from elearn.store.editions import Published
+from elearn.store.reflections import waiting
 from elearn.web import doors
 from elearn.web.i18n import _, language
 from elearn.web.qr import qr_svg
@@ -57,7 +58,9 @@ class Paged:
 def index() -> str:
     with db.engine.connect() as connection:
         rows = store.cohorts(connection, leader())
-    return render_template("cohorts/index.html", listed=paged(rows, lambda row: row.name), titles=titles())
+        shared = waiting(connection, doors.require_viewer().id)
+    listed = paged(rows, lambda row: row.name)
+    return render_template("cohorts/index.html", listed=listed, titles=titles(), shared=shared)
 
 
 @bp.get("/new")

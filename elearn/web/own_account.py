@@ -50,6 +50,11 @@ CARDS: dict[str, tuple[str, Callable[[], str], Callable[[], str]]] = {
         lambda: _("Adresse de courriel"),
         lambda: _("Facultative. Vous choisissez à quoi elle sert."),
     ),
+    "reflections.index": (
+        "pen",
+        lambda: _("Mes textes personnels"),
+        lambda: _("Ce que vous avez écrit pour vous : relire, télécharger, effacer."),
+    ),
     "privacy.index": (
         "leaf",
         lambda: _("Mes données"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +32,8 @@ from elearn.store import attestations as attestation_store
 from elearn.store.accounts import Viewer, viewer
 from elearn.store.base import db, now
 from elearn.store.cohorts import Invitation
+from elearn.store.editions import Published
+from elearn.store.learning import Reflection
 from elearn.store.mail import OutboxMessage
 from tests import world
 from tests.browse import FORGED, Browser
@@ -48,8 +50,8 @@ REFUSED, NOT_THEIRS = "refused", "not theirs or not there"
 
 @dataclass(frozen=True)
 class World:
-    """Things of people who are not asking: an attestation and its link (Chloé's), a cohort that Dalia leads, in which
-    Chloé learns, and its invitation."""
+    """Things of people who are not asking: an attestation, its link and a private text (Chloé's), a cohort that Dalia
+    leads, in which Chloé learns, and its invitation."""
 
     attestation: str
     link: str
@@ -60,6 +62,7 @@ class World:
     session: str
     organisation: str
     message: str
+    text: str
 
 
 FOREIGN: dict[str, Callable[[World], str]] = {
@@ -70,6 +73,7 @@ FOREIGN: dict[str, Callable[[World], str]] = {
     "person": lambda there: there.member,
     "invitation": lambda there: there.invitation,
     "session": lambda there: there.session,
+    "text": lambda there: there.text,
 }
 """Parameter, or `endpoint:parameter` -> a real id that belongs to somebody else."""
 
@@ -143,7 +147,20 @@ def others(site: Flask) -> World:
             tx.flush()
             message = tx.execute(db.select(OutboxMessage.uid)).scalar_one()
         session = sessions.short_id(chloe.sign_in)
-        return World(held, link, cohort, chloe.uid, invitation, code, session, organisation, message)
+        text = private_text(asker, edition)
+        return World(held, link, cohort, chloe.uid, invitation, code, session, organisation, message, text)
+
+
+def private_text(asker: learning.Asker, edition: Published, words: str = "rien que pour moi") -> str:
+    """The id of a text that `asker` writes."""
+    unit = edition.units["reperes", "ecouter", "fr"]
+    at = learning.Place(edition, edition.courses["reperes"], unit, "verifier")
+    prompt = unit.prompt("une-fois")
+    assert prompt is not None
+    once = replace(asker, form="form-text")
+    learning.write_reflection(once, at, prompt, "", words, 0, agreed=True)
+    with db.engine.connect() as connection:
+        return connection.execute(db.select(Reflection.id).where(Reflection.person_id == asker.person)).scalar_one()
 
 
 def person(name: str, role: str) -> Viewer:

@@ -9,13 +9,23 @@ import pytest
 from flask import Flask
 
 from tests.browse import Browser, Form, Page
+from tests.web import groups
 from tests.web.test_course import finish
 
 FILLED = {"text": "quelques mots", "search": "écoute", "password": "lampe ronde tabouret 7"}
 ENDS_THE_SESSION = ("/sign-out", "/sign-out-everywhere")
 MAKES_SOMEONE_ELSE = ("/sign-up", "/sign-in", "/recovery/code")
 """Doors, which only a visitor presses: whoever is signed in would go on as another person."""
-TAKES_AWAY = ("/withdrawals", "/restorations", "/closure", "/password", "/confirm", "/removal")
+TAKES_AWAY = (
+    "/erasure",
+    "/whole-erasure",
+    "/withdrawals",
+    "/restorations",
+    "/closure",
+    "/password",
+    "/confirm",
+    "/removal",
+)
 """A password that is given or changed gives the session another token: forms shown before are no longer good."""
 FINE = {200, 401, 409, 410, 422, 429}
 """A form sent as it stands may be asked for more (422), sent again with other words shown both (409), a name refused
@@ -46,15 +56,15 @@ def fill(form: Form) -> dict[str, list[str]]:
     return values
 
 
-def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
+def crawl(start: Callable[[], Browser], first: str = "/", within: str = "/") -> tuple[dict[str, Page], set[str]]:
     """Every page by shape, and the addresses of every form that was sent. What takes something away comes last."""
     browser = start()
     seen: dict[str, Page] = {}
     sent: set[str] = set()
-    waiting, last = ["/"], list[Form]()
+    waiting, last = [first], list[Form]()
     while waiting:
         path = waiting.pop(0)
-        if shape(path) in seen:
+        if shape(path) in seen or not path.startswith(within):
             continue
         page = browser.get(path)
         assert page.status == 200, f"{path} answers {page.status}"
@@ -63,7 +73,7 @@ def crawl(start: Callable[[], Browser]) -> tuple[dict[str, Page], set[str]]:
         closed = ENDS_THE_SESSION
         if any(form.action.endswith(ENDS_THE_SESSION) for form in page.forms):
             closed += MAKES_SOMEONE_ELSE
-        for form in page.forms:
+        for form in (one for one in page.forms if one.action.startswith(within)):
             key = f"{form.method} {shape(form.action)}"
             if key not in sent and form.action.endswith(TAKES_AWAY):
                 last.append(form)
@@ -122,6 +132,23 @@ def test_a_trainee_who_finished(signed_in: Callable[[str], Browser]) -> None:
     seen, sent = crawl(start)
     assert "/attestations/ID" in seen
     assert any(key.startswith("post /attestations") for key in sent)
+
+
+def test_someone_with_a_private_text_and_the_trainer_it_is_shared_with(signed_in: Callable[[str], Browser]) -> None:
+    """From the account page on: what leads there from elsewhere is crawled above."""
+    ada, benoit = signed_in("Ada"), signed_in("Benoît")
+    groups.join(benoit, groups.invitation(groups.group(ada)))
+    form = benoit.get("/learning/reperes/ecouter/verifier").form("/une-fois/attempts")
+    form.submit(text="quelques mots", consent="yes")
+    seen, sent = crawl(lambda: benoit, "/reflections/", within="/reflections/")
+    assert {"/reflections/", "/reflections/ID/sharing", "/reflections/ID/erasure", "/reflections/download"} <= set(seen)
+    assert {"post /reflections/ID/sharing", "post /reflections/ID/erasure", "post /reflections/whole-erasure"} <= sent
+    form = benoit.get("/learning/reperes/ecouter/verifier").form("/une-fois/attempts")
+    form.submit(text="quelques mots")
+    sharing = benoit.get("/reflections/").follow("Partager").form("/sharing")
+    sharing.submit(trainer=next(iter(sharing.choices("trainer").values())), sure="yes")
+    seen, sent = crawl(lambda: ada, "/reflections/shared", within="/reflections/")
+    assert "/reflections/shared" in seen and "post /reflections/shared/ID/readings" in sent
 
 
 @pytest.mark.parametrize("ending", ENDS_THE_SESSION)

@@ -151,13 +151,13 @@ def test_the_course_is_completed_without_writing_anything(benoit: Browser) -> No
 
 def test_two_honest_sentences_stand_where_one_writes(benoit: Browser) -> None:
     page = benoit.get("/learning/reperes/ecouter/verifier")
-    assert (
-        "Personne d'autre ne peut lire ce texte : ni à l'écran, quel que soit son rôle, ni dans un fichier" in page.text
-    )
+    assert "Personne d'autre ne peut lire ce texte, sauf si vous choisissez un jour de le partager :" in page.text
+    assert "ni à l'écran, quel que soit son rôle, ni dans un fichier" in page.text
     assert "quelqu'un qui aurait à la fois le serveur et sa clé pourrait le lire." in page.text
     benoit.get("/").form("/language").submit(language="en")
     page = benoit.get("/learning/reperes/ecouter/verifier")
-    assert "Nobody else can read this text: not on screen, whatever their role, nor in a file" in page.text
+    assert "Nobody else can read this text, unless you choose one day to share it: not on screen," in page.text
+    assert "whatever their role, nor in a file" in page.text
     assert "someone who had both the server and its key could read it." in page.text
 
 

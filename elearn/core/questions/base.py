@@ -169,11 +169,11 @@ class Version:
 class Shown:
     """A question as one person sees it now: handed to the template of its kind.
 
-    `posted`: fields of a form that was refused, `left_empty` because so many places of it hold nothing, or of an answer
-    begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty where nothing is kept as it
-    is typed. `other`: what was kept meanwhile. `best`: the fraction of the best answer so far; `sure`: how sure the person
-    said they were of this one; `reworded`: it was answered in an earlier wording. `tried`: (step, choice) of a scenario
-    that were gone through before.
+    `posted`: fields of a form that was refused, `left_empty` because so many places of it hold nothing, or of an
+    answer begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty where nothing is
+    kept as it is typed. `other`: what was kept meanwhile. `best`: the fraction of the best answer so far; `sure`:
+    how sure the person said they were of this one; `reworded`: it was answered in an earlier wording. `tried`:
+    (step, choice) of a scenario that were gone through before.
     """
 
     prompt: Prompt
