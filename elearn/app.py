@@ -25,10 +25,10 @@ from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whol
 from elearn.web import (
     administration,
     authoring,
+    cohort_progress,
     doors,
     factor,
     i18n,
-    invitations,
     limits,
     media,
     own_account,
@@ -54,7 +54,7 @@ BLUEPRINTS = (
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    invitations.bp,  # which holds the pages of cohorts.py too
+    cohort_progress.bp,  # which holds the pages of cohorts.py and invitations.py too
     administration.bp,
 )
 MIB = 1024 * 1024

@@ -1,6 +1,17 @@
 """What a question kind offers. It knows no HTML, no form and no database: blocks, posted strings and records only."""
 
-from elearn.core.questions.base import Arrangement, Key, Mark, Posted, Prompt, Response, Review, UnreadableResponse
+from elearn.core.questions.base import (
+    Arrangement,
+    Given,
+    Key,
+    Mark,
+    Posted,
+    Prompt,
+    Response,
+    Review,
+    UnreadableResponse,
+    option,
+)
 from elearn.core.questions.blocks import Block
 
 
@@ -38,6 +49,10 @@ class Kind:
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """Until the answer is right, nothing of the solution; then everything."""
         raise NotImplementedError
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        """A stored response as a person reads it again: the words that were on the page, never how it was marked."""
+        return tuple(Given(words=option(prompt.items, position)) for position in response)
 
     def read_text(self, posted: Posted) -> str:
         """Written words, for the kinds that ask for them; the others refuse."""

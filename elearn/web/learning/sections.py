@@ -23,6 +23,7 @@ from elearn.web.learning.parts import (
     course_named,
     course_url,
     current_edition,
+    end_url,
     progress_of,
     section_named,
     section_url,
@@ -92,7 +93,7 @@ def read(course: str, unit: str, section: str) -> Response:
     if doors.viewer():
         learning.read_section(asker(), learning.Place(edition, found, source_unit(edition, text), here.id))
     following = _following(text, here)
-    where = section_url(found, text, following.id) if following else course_url(found, told="unit")
+    where = section_url(found, text, following.id) if following else end_url(found, text)
     return redirect(where, 303)
 
 
