@@ -102,11 +102,12 @@ def retire(site: Flask) -> None:
 def another_edition(site: Flask, change: Callable[[Connection, dict[str, str]], None]) -> None:
     """The same edition under the next number, but for what `change` does to its entries."""
     with site.app_context(), db.engine.begin() as connection:
-        first = connection.execute(select(Edition.__table__).where(Edition.number == 1)).one()
-        listed = entries(connection, 1)
-        connection.execute(insert(Edition).values(**first._asdict() | {"number": 2}))
+        last = connection.execute(select(Edition.__table__).order_by(Edition.number.desc())).first()
+        assert last is not None
+        listed, number = entries(connection, last.number), last.number + 1
+        connection.execute(insert(Edition).values(**last._asdict() | {"number": number}))
         change(connection, listed)
-        rows = [{"edition": 2, "name": name, "hash": digest} for name, digest in listed.items()]
+        rows = [{"edition": number, "name": name, "hash": digest} for name, digest in listed.items()]
         connection.execute(insert(EditionEntry), rows)
 
 
