@@ -40,6 +40,13 @@ def test_what_was_never_read_never_tried_and_to_take_up_again_are_told_apart(ben
     assert "0 unité terminée sur 2" in page.text
 
 
+def test_each_section_says_what_is_right_in_it_once_something_was_tried(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/se-taire")
+    assert "question juste sur 2" not in page.text
+    page = choose(page, "qui-decide", "La personne")
+    assert "Pourquoi se taire ? 1 question juste sur 2" in page.text
+
+
 def test_it_resumes_where_one_stopped(benoit: Browser) -> None:
     benoit.get("/learning/reperes/ecouter").form("/se-taire/readings").submit()
     page = benoit.get("/learning/").follow("Reprendre")
