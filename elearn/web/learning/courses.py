@@ -106,7 +106,7 @@ def course(course: str) -> str:
         completed=completed(standing, progress),
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
         reasons=[one for one in reasons if one],
-        end=_end(found, lines),
+        end=_end(found, lines, standing),
         attestation_url=_attestation_url(found, standing, progress),
         attested=bool(standing.attestation),
         answered_elsewhere=sorted(set(standing.facts.answers) - shown),
@@ -155,10 +155,11 @@ def _attestation_url(found: Course, standing: Standing, progress: CourseProgress
     return page_url("attestations.new", course=found.id) if completed(standing, progress) else None
 
 
-def _end(found: Course, lines: list[Line]) -> End | None:
-    """Where the last « Continuer » of a unit has led here."""
+def _end(found: Course, lines: list[Line], standing: Standing) -> End | None:
+    """Where the last « Continuer » of a unit has led here: the unit that the address names, else the one left last."""
     names = [line.unit.id for line in lines]
-    if request.args.get("told") != "unit" or (name := request.args.get("unit", "")) not in names:
+    name = request.args.get("unit") or standing.last[0]
+    if request.args.get("told") != "unit" or name not in names:
         return None
     at = names.index(name)
     line = lines[at]
