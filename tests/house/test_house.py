@@ -20,7 +20,7 @@ from elearn.store.inventory import Whose, owned, register_lines, topic_days
 from elearn.store.tables import TABLES
 from tests.house import checks
 
-NOTICE = ("2026-11-26", "0056494ac964")
+NOTICE = ("2026-11-26", "8b1df71ce8a8")
 REGISTER = ROOT / "docs/privacy/register.md"
 ROUTES = Path(__file__).with_name("routes.txt")
 KEPT_TEXTS = (".py", ".html", ".md", ".yaml", ".toml", ".txt", ".css", ".js")
