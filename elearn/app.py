@@ -26,10 +26,10 @@ from elearn.web import (
     administration,
     aloud,
     authoring,
+    cohort_progress,
     doors,
     factor,
     i18n,
-    invitations,
     limits,
     media,
     own_account,
@@ -58,7 +58,7 @@ BLUEPRINTS = (
     learning_pages.bp,
     attestations_pages.bp,
     authoring.bp,
-    *{invitations.bp, aloud.bp},  # one and the same: it holds the pages of cohorts.py too
+    *{aloud.bp, cohort_progress.bp},  # one and the same
     administration.bp,
 )
 MIB = 1024 * 1024

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from elearn.core.course import Course, Unit
+from elearn.core.course import Course, Section, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Mark, Response
 from elearn.core.regions import meant_for
@@ -97,9 +97,22 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """A section of a unit. `tried`: of the questions that count; `counts`: reading it is asked for."""
+
+    section: str
+    read: bool
+    counts: bool
+    right: int
+    scored: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitProgress:
     """`read`: all sections read; `sections`: how many count. `score` and `pass_mark`: percent; score is None where the
-    unit asks nothing that counts, or where an exam was not sat yet. `sat`: of an exam; it counts as one step."""
+    unit asks nothing that counts, or where an exam was not sat yet. `sat`: of an exam; it counts as one step. `tried`:
+    ids of the questions that count and were answered, right or not."""
 
     unit: str
     read: frozenset[str]
@@ -110,10 +123,27 @@ class UnitProgress:
     pass_mark: int
     missing: tuple[Missing, ...]
     sat: Sat | None = None
+    tried: frozenset[str] = frozenset()
+    by_section: tuple[SectionProgress, ...] = ()
 
     @property
     def done(self) -> bool:
         return not self.missing
+
+    @property
+    def percent(self) -> int:
+        """Of its steps: 100 only when done."""
+        return _share(self.taken, self.steps, self.done)
+
+    @property
+    def steps(self) -> int:
+        """Sections to read and questions to get right."""
+        return self.sections + self.scored
+
+    @property
+    def taken(self) -> int:
+        """All of them once the unit is done, though a question may be left that the pass mark did not need."""
+        return self.steps if self.done else self.sections_read + self.right
 
     @property
     def sections_read(self) -> int:
@@ -122,7 +152,7 @@ class UnitProgress:
 
     @property
     def begun(self) -> bool:
-        return bool(self.read) or self.right > 0 or (self.sat is not None and self.sat.tries > 0)
+        return bool(self.read or self.tried) or (self.sat is not None and self.sat.tries > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +175,16 @@ class CourseProgress:
     @property
     def percent(self) -> int:
         """Sections read and questions right, of all that count: moves with each step, 100 only when complete."""
-        steps = sum(one.sections + one.scored for one in (self.units[unit] for unit in self.counted))
-        taken = sum(one.sections_read + one.right for one in (self.units[unit] for unit in self.counted))
-        if self.complete:
-            return 100
-        return min(99, 100 * taken // steps) if steps else 0
+        steps = sum(self.units[unit].steps for unit in self.counted)
+        taken = sum(self.units[unit].taken for unit in self.counted)
+        return _share(taken, steps, self.complete)
+
+
+def _share(taken: int, steps: int, done: bool) -> int:
+    """Percent, as a person reads it: 100 only when all is done, 0 only where nothing is."""
+    if done:
+        return 100
+    return min(99, max(int(taken > 0), 100 * taken // steps)) if steps else 0
 
 
 def course_progress(course: Course, units: Mapping[str, Unit], facts: Facts) -> CourseProgress:
@@ -192,7 +227,16 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
         score,
         pass_mark,
         tuple(missing),
+        tried=frozenset(prompt.id for _, prompt in asked if prompt.id in best),
+        by_section=tuple(_section_progress(section, read, best) for section in unit.sections),
     )
+
+
+def _section_progress(section: Section, read: frozenset[str], best: Mapping[str, float]) -> SectionProgress:
+    asked = [prompt.id for prompt in section.prompts if prompt.kind not in UNSCORED and prompt.points > 0]
+    right = sum(best.get(question, 0.0) >= 1.0 for question in asked)
+    tried = sum(question in best for question in asked)
+    return SectionProgress(section.id, section.id in read, not section.regions, right, len(asked), tried)
 
 
 def _exam_progress(unit: Unit, pass_mark: int, sat: Sat) -> UnitProgress:

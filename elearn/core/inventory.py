@@ -190,8 +190,10 @@ TOPICS: Mapping[str, Topic] = {
     "cohort": Topic(
         {"fr": "Les groupes dont vous faites partie", "en": "The groups you are in"},
         {
-            "fr": "Suivre un cours ensemble. Qui mène le groupe y voit qui a terminé quoi, jamais vos textes.",
-            "en": "To follow a course together. Whoever leads the group sees who finished what, never your texts.",
+            "fr": "Suivre un cours ensemble. Qui mène le groupe y voit ce que chacun a commencé ou terminé, "
+            "jamais vos réponses ni vos textes.",
+            "en": "To follow a course together. Whoever leads the group sees what each person began or finished, "
+            "never your answers or texts.",
         },
         {"fr": "autant que le groupe ou le compte", "en": "as long as the group or the account"},
         DELETED,

@@ -5,7 +5,7 @@ title, every fact that comes from the course itself (units, competencies, kinds 
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -99,13 +99,19 @@ def _facts(snapshot: Snapshot, words: Words, day: Day) -> tuple[Fact, ...]:
     followed = words("on day", day=end) if start == end else words("from to", start=start, end=end)
     facts = [Fact(words("followed"), followed)]
     if snapshot.minutes:
-        planned = ", ".join(f"{_duration(n, words)} ({_of_what(kind, words)})" for kind, n in snapshot.minutes.items())
-        facts.append(Fact(words("planned"), words("not measured", planned=planned)))
+        facts.append(Fact(words("planned"), planned(snapshot.minutes, words.lang)))
     facts.append(Fact(words("issued"), words("on day", day=day(snapshot.issued_on))))
     if snapshot.valid_until:
         facts.append(Fact(words("valid"), words("until", day=day(snapshot.valid_until))))
     facts.append(Fact(words("text"), words("edition", edition=snapshot.edition, rule=snapshot.rule)))
     return tuple(facts)
+
+
+def planned(minutes: Mapping[str, int], lang: str) -> str:
+    """Planned time by kind, in words that say that nobody measured it."""
+    words = Words(lang)
+    said = ", ".join(f"{_duration(n, words)} ({_of_what(kind, words)})" for kind, n in minutes.items())
+    return words("not measured", planned=said)
 
 
 def _of_what(kind: str, words: Words) -> str:

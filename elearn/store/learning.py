@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from elearn.store.attestations import Holding
 from elearn.store.base import Care, Model, Moment
 from elearn.store.privacy import consented
 
@@ -214,6 +215,8 @@ class DataKey(Model):
 _PLACE = (
     select(
         Enrolment.id.label("enrolment_id"),
+        Enrolment.created_at,
+        Holding.attestation_id,
         Progress.state,
         Progress.completed_at,
         Progress.last_unit,
@@ -251,6 +254,7 @@ _PLACE = (
         ),
     )
     .outerjoin(DataKey, DataKey.person_id == Enrolment.person_id)
+    .outerjoin(Holding, Holding.enrolment_id == Enrolment.id)
     .outerjoin(Draft, and_(Draft.enrolment_id == Enrolment.id, Draft.unit == bindparam("unit")))
     .where(Enrolment.person_id == bindparam("person"), Enrolment.course == bindparam("course"))
 )
@@ -280,8 +284,10 @@ _OVERVIEW = (
         Progress.last_unit,
         Progress.last_section,
         Progress.completed_at,
+        Holding.attestation_id,
     )
     .join(Progress, Progress.enrolment_id == Enrolment.id)
+    .outerjoin(Holding, Holding.enrolment_id == Enrolment.id)
     .where(Enrolment.person_id == bindparam("person"))
     .order_by(Progress.updated_at.desc())
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 from wtforms import Form, SelectField, StringField
 
@@ -24,6 +25,7 @@ from elearn.store.reflections import waiting
 from elearn.web import doors
 from elearn.web.i18n import _, language
 from elearn.web.qr import qr_svg
+from elearn.web.whereabouts import whereabouts
 
 bp = Blueprint("cohorts", __name__, url_prefix="/cohorts")
 
@@ -89,15 +91,21 @@ def create() -> Any:
 def cohort(cohort: str) -> str:
     with db.engine.connect() as connection:
         found = here(store.cohort(connection, leader(), cohort), "cohort")
-        rows = store.members(connection, found.id)
+        listed = members_paged(connection, found.id)
+        where = whereabouts(connection, current_edition(), found.course, listed.rows)
         trainers = store.trainers(connection, found.id)
         opened = [
             one for one in store.invitations(connection, leader(), found.id) if invitations.state(one, now()) == "open"
         ]
-    listed = paged(rows, lambda row: row.chosen_name)
     title = titles().get(found.course, found.course)
     return render_template(
-        "cohorts/cohort.html", cohort=found, title=title, listed=listed, trainers=trainers, invitations=opened
+        "cohorts/cohort.html",
+        cohort=found,
+        title=title,
+        listed=listed,
+        where=where,
+        trainers=trainers,
+        invitations=opened,
     )
 
 
@@ -196,12 +204,19 @@ def _member(cohort: str, person: str, error: str = "", again: bool = False) -> s
     who = doors.require_viewer()
     with db.engine.connect() as connection:
         found = here(store.member(connection, leader(), cohort, person), "member")
+        where = whereabouts(connection, current_edition(), found.course, [found])
     reachable = cohorts.reachable(who, found.role) and found.deactivated_at is None
     edition = current_edition()
     units = edition.shown_units(edition.courses[found.course], language()) if found.course in edition.courses else []
     exams = [unit for unit in units if unit.exam and found.deactivated_at is None]
     return render_template(
-        "cohorts/member.html", member=found, reachable=reachable, exams=exams, error=error, again=again
+        "cohorts/member.html",
+        member=found,
+        where=where[found.id],
+        reachable=reachable,
+        exams=exams,
+        error=error,
+        again=again,
     )
 
 
@@ -241,6 +256,13 @@ def _name(form: Any) -> str:
     elif has_hidden_signs(name):
         form.name.errors = [_("Ce nom contient un signe invisible : écrivez-le à nouveau.")]
     return name
+
+
+def members_paged(connection: Connection, cohort: int) -> Paged:
+    """Members in the order of their names, whatever they did."""
+    rows = store.members(connection, cohort)
+    rows.sort(key=lambda row: (search_key(row.chosen_name), row.chosen_name, row.uid))
+    return paged(rows, lambda row: row.chosen_name)
 
 
 def paged(rows: Sequence[Any], name: Any) -> Paged:

@@ -64,6 +64,25 @@ class Site:
         page.wait_for_url(lambda url: "/accounts/links/" not in url)
         page.close()
 
+    def join(self, cohort: str, names: list[str]) -> None:
+        """Put so many people into a cohort, without a browser."""
+        from sqlalchemy import select
+
+        from elearn.services import accounts, transaction
+        from elearn.store.base import now
+        from elearn.store.cohorts import TRAINEE, Cohort, CohortMember
+
+        with self.app.app_context():
+            people = [accounts.sign_up(name, name, "lampe ronde tabouret", now()) for name in names]
+
+            def work(tx: Any) -> None:
+                found = tx.execute(select(Cohort.id).where(Cohort.uid == cohort)).scalar_one()
+                tx.add_all(
+                    CohortMember(cohort_id=found, person_id=one, part=TRAINEE, joined_at=now()) for one in people
+                )
+
+            transaction.run(work)
+
 
 @pytest.fixture(scope="session")
 def site(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

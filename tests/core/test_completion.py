@@ -3,7 +3,16 @@
 import json
 from dataclasses import replace
 
-from elearn.core.completion import Facts, Missing, Sat, course_progress, facts_from_state, facts_to_state, unit_progress
+from elearn.core.completion import (
+    Facts,
+    Missing,
+    Sat,
+    SectionProgress,
+    course_progress,
+    facts_from_state,
+    facts_to_state,
+    unit_progress,
+)
 from elearn.core.course import Course, Prose, Rule, Section, Unit
 from elearn.core.questions.base import Mark, Prompt
 
@@ -59,3 +68,33 @@ def test_facts_come_back_as_they_were() -> None:
 def test_facts_of_an_earlier_release_are_read() -> None:
     state = {"read": {}, "written": {}, "answers": {"lire": {"q": [1.0, 1.0, [1], "f", 2]}}}
     assert facts_from_state(state).answers["lire"]["q"].sure == 0
+
+
+def test_a_first_answer_has_begun_the_unit_though_it_is_wrong() -> None:
+    progress = unit_progress(READ, 80, Facts().with_answer("lire", "q", Mark(0.0), [0], "f"))
+    assert progress.begun and progress.tried == {"q"} and not unit_progress(READ, 80, Facts()).begun
+    assert progress.by_section == (SectionProgress("une", False, True, 0, 1, 1),)
+
+
+def test_percent_moves_with_each_step_and_ends_at_100() -> None:
+    units = {"lire": READ, "examen": EXAM}
+    facts, seen = Facts(), []
+    for change in (
+        lambda one: one,
+        lambda one: one.with_section("lire", "une"),
+        lambda one: one.with_answer("lire", "q", Mark(1.0), [1], "f"),
+        lambda one: one.with_sitting("examen", 40, False),
+        lambda one: one.with_sitting("examen", 90, True),
+    ):
+        facts = change(facts)
+        progress = course_progress(COURSE, units, facts)
+        seen.append((progress.percent, progress.units["lire"].percent))
+    assert seen == [(0, 0), (33, 50), (66, 100), (66, 100), (100, 100)]
+
+
+def test_a_unit_that_is_done_counts_whole_though_a_question_is_left() -> None:
+    two = tuple(Prompt(name, "true_false", "fr", b"Q") for name in "qr")
+    unit = replace(READ, sections=(Section("une", "Une", "fr", two),), pass_mark=50)
+    facts = Facts().with_section("lire", "une").with_answer("lire", "q", Mark(1.0), [1], "f")
+    assert unit_progress(unit, 80, facts).percent == 100
+    assert course_progress(COURSE, {"lire": unit, "examen": EXAM}, facts).percent == 75

@@ -95,7 +95,7 @@ def test_a_trainer_gets_no_link_for_someone_who_was_just_made_an_admin(app: Flas
     joined = {"cohort_id": number, "person_id": benoit.id, "part": TRAINEE, "joined_at": AT}
     transaction.run(lambda tx: tx.execute(insert(CohortMember).values(joined)))
     promote = lambda: people.change_role(benoit.uid, "admin", By(AT, emile.uid, "admin"))  # noqa: E731
-    with right_after(app, "units_done", promote):
+    with right_after(app, "joined_at", promote):
         cohorts.hand_over(ada, group, benoit.uid, "paper", "form-of-link", AT)
     with db.engine.connect() as connection:
         role = connection.execute(select(Person.role).where(Person.id == benoit.id)).scalar_one()

@@ -1,16 +1,21 @@
 """Cohorts: the list, making one, its page and members, its settings."""
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from elearn.services import accounts, cohorts
+from elearn.services.publishing import publish_files
 from elearn.store.base import db, now
 from elearn.store.cohorts import TRAINEE, CohortMember
-from tests.browse import FORGED, Browser
+from tests import world
+from tests.browse import FORGED, Browser, Page
 from tests.web.groups import group, invitation, join, member
-from tests.web.test_course import finish
+from tests.web.test_cost import counting, crowd
+from tests.web.test_course import choose, finish
 
 Enter = Callable[[str], Browser]
 
@@ -27,7 +32,7 @@ def test_it_works(ada: Browser, benoit: Browser) -> None:
     finish(benoit)
     join(benoit, invitation(page))
     page = ada.get(page.path)
-    assert "Benoît" in page.text and "2 sur 2" in page.text
+    assert "Benoît" in page.text and "Cours terminé 2 sur 2" in page.text
     assert "1 personne" in ada.get("/cohorts/").text
 
 
@@ -212,3 +217,109 @@ def test_a_form_without_its_token_is_refused(ada: Browser) -> None:
     for path in ("/cohorts/", f"{page.path}/closure", f"{page.path}/trainers", "/cohorts/invitations"):
         assert ada.client.post(path, data={"name": "x"}, headers=FORGED).status_code == 400
     assert "Ce groupe est fermé" not in ada.get(page.path).text
+
+
+def cells(page: Page) -> dict[str, list[str]]:
+    """Name -> the words of its row, of the table of who is where."""
+    found = {}
+    for row in page.all("tr")[1:]:
+        name, *rest = [" ".join("".join(one.itertext()).split()) for one in row]
+        found[name] = rest
+    return found
+
+
+def test_who_is_where(ada: Browser, benoit: Browser, chloe: Browser) -> None:
+    page = group(ada)
+    sheet = invitation(page)
+    for browser in (chloe, benoit):
+        join(browser, sheet)
+    benoit.get("/learning/reperes/ecouter/se-taire").form("/readings").submit()
+    finish(chloe)
+    page = ada.get(page.path).follow("Où chaque personne en est")
+    assert page.path.endswith("/progress")
+    heads = [" ".join("".join(one.itertext()).split()) for one in page.all("th", scope="col")]
+    assert heads == ["Nom affiché", "Écouter", "Parler", "Unités terminées"]
+    assert list(cells(page).items()) == [
+        ("Benoît", ["commencée", "pas commencée", "0 sur 2"]),
+        ("Chloé", ["terminée", "terminée", "Cours terminé 2 sur 2"]),
+    ]
+    assert page.follow("Chloé").heading() == "Chloé"
+
+
+def test_who_is_where_is_true_after_a_new_edition(site: Flask, ada: Browser, benoit: Browser) -> None:
+    """Rows of progress are brought up to date by the next deed of a person only."""
+    page = group(ada)
+    join(benoit, invitation(page))
+    finish(benoit)
+    listed = world.COURSE.replace("[ecouter, parler]", "[ecouter, parler, encore]")
+    more = (
+        world.PARLER_FR.replace("id: parler", "id: encore").replace("# Parler", "# Encore").replace("Parler", "Encore")
+    )
+    files = world.site({"courses/reperes/course.yaml": listed, "courses/reperes/03-encore/fr.md": more})
+    with site.app_context():
+        assert publish_files(files, site.config["ELEARN"].instance, world.AT).problems == ()
+    assert "Cours terminé 2 sur 3" in ada.get(page.path).text
+    assert "2 sur 3" in member(ada, page, "Benoît").text
+    table = ada.get(f"{page.path}/progress")
+    assert cells(table) == {"Benoît": ["terminée", "terminée", "pas commencée", "Cours terminé 2 sur 3"]}
+
+
+def test_names_come_in_order_whoever_joined_first(ada: Browser, site: Flask) -> None:
+    page = group(ada)
+    many(site, page.path, ["Zoé", "élise", "Ana", "Étienne", "Dov"])
+    for path in (page.path, f"{page.path}/progress"):
+        assert list(cells(ada.get(path))) == ["Ana", "Dov", "élise", "Étienne", "Zoé"]
+
+
+def test_a_file_for_a_spreadsheet_that_runs_nothing(ada: Browser, benoit: Browser, site: Flask) -> None:
+    page = group(ada)
+    join(benoit, invitation(page))
+    finish(benoit)
+    many(site, page.path, ['=HYPERLINK("x")', "+1", "@a", "-2", 'Guil"lemet'])
+    answer = ada.client.get(f"{page.path}/progress.csv")
+    assert answer.mimetype == "text/csv" and "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="progress.csv"'
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert rows[0] == ["Nom affiché", "Là depuis", "Écouter", "Parler", "Unités terminées", "Terminé le"]
+    day = now().date().isoformat()
+    assert ["Benoît", day, "terminée", "terminée", "2", day] in rows
+    assert ['\'=HYPERLINK("x")', day, "pas commencée", "pas commencée", "0", ""] in rows
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert len(rows) == 7
+
+
+def test_a_trainer_learns_nothing_but_states(ada: Browser, benoit: Browser, site: Flask) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier")
+    page.form("/une-fois/attempts").submit(text="le canari chante à minuit", consent="yes")
+    choose(benoit.get("/learning/reperes/ecouter/se-taire"), "qui-decide", "Moi")
+    group_page = group(ada)
+    join(benoit, invitation(group_page))
+    for path in ("/progress", "/progress.csv", ""):
+        served = ada.client.get(f"{group_page.path}{path}").get_data(as_text=True)
+        for word in ("canari", "Moi.", "qui-decide", "se-taire", "Qui décide", "\u202f%"):
+            assert word not in served, (path, word)
+
+
+def test_who_is_where_costs_the_same_in_any_crowd(ada: Browser, site: Flask) -> None:
+    page = group(ada)
+    many(site, page.path, ["Un"])
+    counts = []
+    for _ in range(2):
+        ada.get(f"{page.path}/progress")
+        with counting(site) as statements:
+            ada.get(f"{page.path}/progress")
+        counts.append(len(statements))
+        if len(counts) == 1:
+            crowd(site, 300)
+            with site.app_context():
+                many_more(site, page.path)
+    assert counts == [4, 4]
+    assert not any(" step" in one or " reflection" in one for one in statements)
+
+
+def test_only_ones_own_cohorts(ada: Browser, signed_in: Enter, benoit: Browser) -> None:
+    page = group(ada)
+    for path in (f"{page.path}/progress", f"{page.path}/progress.csv"):
+        assert signed_in("Dalia").get(path).status == 404
+        assert benoit.get(path).status == 404
+        assert signed_in("Émile").get(path).status == 200

@@ -1,7 +1,10 @@
 """The catalogue and the page of a course."""
 
+import pytest
+from flask import Flask
+
 from tests import world
-from tests.browse import Browser
+from tests.browse import Browser, Page
 
 
 def test_it_works(visitor: Browser) -> None:
@@ -21,6 +24,27 @@ def test_a_trainee_enrols_and_sees_why_it_is_not_complete(benoit: Browser) -> No
     assert "section pas encore lue" in page.text
     assert "question de sécurité" in page.text
     assert page.follow("question de sécurité").path == "/learning/reperes/ecouter/se-taire"
+
+
+def test_what_was_never_read_never_tried_and_to_take_up_again_are_told_apart(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/se-taire")
+    choose(page, "qui-decide", "Moi")
+    choose(page, "gestes", "Conseiller")
+    page = benoit.get("/learning/reperes")
+    assert "2 sections à lire · 1 question de sécurité à réussir · 0 % pour l'instant, 75 % pour terminer" in page.text
+    assert "question de sécurité, à reprendre" in page.text
+    assert page.text.count("question pas encore essayée") == 3  # one of them in the other unit
+    finish_section(benoit, "ecouter", "se-taire")
+    page = benoit.get("/learning/reperes")
+    assert "1 section à lire · 50 % pour l'instant, 75 % pour terminer" in page.text
+    assert "0 unité terminée sur 2" in page.text
+
+
+def test_each_section_says_what_is_right_in_it_once_something_was_tried(benoit: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/se-taire")
+    assert "question juste sur 2" not in page.text
+    page = choose(page, "qui-decide", "La personne")
+    assert "Pourquoi se taire ? 1 question juste sur 2" in page.text
 
 
 def test_it_resumes_where_one_stopped(benoit: Browser) -> None:
@@ -47,16 +71,90 @@ def test_the_courses_one_follows_come_first_and_only_to_oneself(benoit: Browser,
     assert "Reprendre" not in chloe.get("/learning/").text
 
 
+def choose(page: Page, question: str, words: str) -> Page:
+    form = page.form(f"/{question}/attempts")
+    return form.submit(answer=next(value for label, value in form.choices("answer").items() if words in label))
+
+
+def test_a_wrong_first_answer_has_begun_the_unit(benoit: Browser) -> None:
+    choose(benoit.get("/learning/reperes/ecouter/se-taire"), "gestes", "Conseiller")
+    page = benoit.get("/learning/reperes")
+    assert page.text.count("Pas encore commencée") == 1
+    assert page.follow("Mes réponses").path == "/learning/reperes/ecouter/answers"
+
+
+def test_the_end_of_a_unit_says_what_it_lacks_and_what_comes_next(benoit: Browser, visitor: Browser) -> None:
+    page = benoit.get("/learning/reperes/ecouter/verifier").form("/readings").submit()
+    assert "Vous êtes au bout de l'unité : Écouter Pour la terminer, il reste :" in page.text
+    assert page.follow("Unité suivante : Parler").path == "/learning/reperes/parler/que-dire"
+    finish_section(benoit, "ecouter", "se-taire")
+    finish_section(benoit, "ecouter", "verifier")
+    page = benoit.get("/learning/reperes/ecouter/verifier").form("/readings").submit()
+    assert "Unité terminée : Écouter Prenez une pause" in page.text and "Unité suivante : Parler" in page.text
+    page = visitor.get("/learning/reperes/ecouter/verifier").form("/readings").submit()
+    assert "Vous êtes au bout de l'unité : Écouter Sans compte, rien n'est enregistré" in page.text
+    page = page.follow("Unité suivante").form("/readings").submit()
+    assert "au bout de l'unité : Parler" in page.text and "Unité suivante" not in page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["told=unit", "told=unit&unit=nulle-part", f"told=unit&unit={'x' * 5000}", "unit=ecouter"]
+)
+def test_an_end_of_nothing_is_not_told(benoit: Browser, query: str) -> None:
+    page = benoit.get(f"/learning/reperes?{query}")
+    assert page.status == 200 and "au bout de l'unité" not in page.text
+
+
+def test_once_issued_the_attestation_is_shown_not_offered(benoit: Browser) -> None:
+    finish(benoit)
+    page = benoit.get("/learning/reperes").follow("Recevoir mon attestation")
+    made = page.form("/attestations/").submit(printed_name="Benoît Roy")
+    page = benoit.get("/learning/reperes")
+    assert "Recevoir" not in page.text
+    assert page.follow("Voir mon attestation").path == made.path
+    assert benoit.get("/learning/").follow("Mon attestation").path == made.path
+
+
+def test_completion_stays_when_the_course_grows(benoit: Browser, site: Flask) -> None:
+    from elearn.services.publishing import publish_files
+
+    finish(benoit)
+    more = (
+        world.PARLER_FR.replace("id: parler", "id: encore").replace("# Parler", "# Encore").replace("Parler", "Encore")
+    )
+    listed = world.COURSE.replace("[ecouter, parler]", "[ecouter, parler, encore]")
+    files = world.site({"courses/reperes/course.yaml": listed, "courses/reperes/03-encore/fr.md": more})
+    with site.app_context():
+        outcome = publish_files(files, site.config["ELEARN"].instance, world.AT)
+    assert outcome.problems == ()
+    page = benoit.get("/learning/reperes")
+    assert "Cours terminé" in page.text and "Le cours a grandi depuis" in page.text and "100 %" in page.text
+    assert page.link("Recevoir mon attestation")
+    assert page.follow("Reprendre").path == "/learning/reperes/encore/que-dire"
+    assert "Cours terminé" in benoit.get("/learning/").text
+
+
+def test_durations_are_said_as_planned(benoit: Browser) -> None:
+    finish(benoit)
+    for path in ("/", "/learning/", "/learning/reperes", "/learning/reperes/ecouter/se-taire"):
+        text = benoit.get(path).text
+        assert "durée prévue : " in text and " environ" not in text, path
+
+
+def finish_section(browser: Browser, unit: str, section: str) -> None:
+    path = f"/learning/reperes/{unit}/{section}"
+    for question in world.RIGHT[section]:
+        form = browser.get(path).form(f"/{question}/attempts")
+        page = form.submit(**right(form))
+        assert page.status == 200, page.text
+    browser.get(path).form(f"/{section}/readings").submit()
+
+
 def finish(browser: Browser) -> None:
     """Answer everything right and read every section, as forms allow."""
     for unit, sections in (("ecouter", ("se-taire", "verifier")), ("parler", ("que-dire",))):
         for section in sections:
-            path = f"/learning/reperes/{unit}/{section}"
-            for question in world.RIGHT[section]:
-                form = browser.get(path).form(f"/{question}/attempts")
-                page = form.submit(**right(form))
-                assert page.status == 200, page.text
-            browser.get(path).form(f"/{section}/readings").submit()
+            finish_section(browser, unit, section)
 
 
 WORDS = {

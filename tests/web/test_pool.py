@@ -74,7 +74,7 @@ def test_a_question_that_was_not_drawn_cannot_be_answered(benoit: Browser) -> No
 
 def test_only_the_drawn_questions_count(benoit: Browser, site: Flask) -> None:
     finish(benoit)
-    assert "question à reprendre" in benoit.get("/learning/reperes").text
+    assert "question pas encore essayée" in benoit.get("/learning/reperes").text
     assert not any(link.startswith("/attestations/new") for link in benoit.get("/learning/reperes").links)
     for name in asked(benoit.get(SECTION)):
         benoit.get(SECTION).form(f"/{name}/attempts").submit(answer="1")

@@ -128,6 +128,25 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """One thing that a person answered, to be read again. `of`: the item, gap or step that it answers, where there are
+    several, or else `number`, its place from 1. `words`: the option chosen; `typed`: words as they were typed; `truth`:
+    of a statement. With none of the three it was left empty."""
+
+    of: Html = b""
+    number: int = 0
+    words: Html = b""
+    typed: str = ""
+    truth: bool | None = None
+
+
+def option(options: Sequence[Html], position: Any) -> Html:
+    """The option at a stored position; empty for a place left empty, and for one that is not there."""
+    known = isinstance(position, int) and 0 <= position < len(options)
+    return options[position] if known else b""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrangement:
     """The order in which a person is shown a question: `items[shown] == source position`, likewise `targets` and the
     options of each gap's menu."""

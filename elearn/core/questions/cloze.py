@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Html,
     Key,
     Mark,
@@ -11,6 +12,7 @@ from elearn.core.questions.base import (
     Response,
     Review,
     UnreadableResponse,
+    option,
     posted_place,
     twins,
 )
@@ -86,6 +88,13 @@ class Cloze(Kind):
         )
         right = bool(parts) and all(parts) and len(parts) == len(key.solution)
         return Mark(sum(parts) / len(key.solution) if key.partial and key.solution else float(right), parts)
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        gaps = enumerate(zip(prompt.menus, response, strict=False), 1)
+        return tuple(
+            Given(number=n, words=option(menu, one)) if menu else Given(number=n, typed=str(one))
+            for n, (menu, one) in gaps
+        )
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """One remark a gap: which are right, never what is missing until all are."""

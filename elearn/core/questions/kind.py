@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Html,
     Key,
     Mark,
@@ -10,6 +11,7 @@ from elearn.core.questions.base import (
     Response,
     Review,
     UnreadableResponse,
+    option,
 )
 from elearn.core.questions.blocks import Block
 
@@ -63,6 +65,10 @@ class Kind:
         has no words of its own (true or false)."""
         said = (prompt.items[one] if isinstance(one, int) else one for one in response if _known(one, prompt))
         return tuple((words,) for words in said if words)
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        """A stored response as a person reads it again: the words that were on the page, never how it was marked."""
+        return tuple(Given(words=option(prompt.items, position)) for position in response)
 
     def read_text(self, posted: Posted) -> str:
         """Written words, for the kinds that ask for them; the others refuse."""

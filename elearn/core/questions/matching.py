@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Html,
     Key,
     Mark,
@@ -11,6 +12,7 @@ from elearn.core.questions.base import (
     Response,
     Review,
     UnreadableResponse,
+    option,
     posted_place,
     twins,
 )
@@ -72,6 +74,10 @@ class Matching(Kind):
         parts = tuple(target == right for target, right in zip(response, key.solution, strict=False))
         right = tuple(response) == key.solution
         return Mark(sum(parts) / len(key.solution) if key.partial and key.solution else float(right), parts)
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        pairs = zip(prompt.items, response, strict=False)
+        return tuple(Given(of=item, words=option(prompt.targets, target)) for item, target in pairs)
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """One remark an item: which pairs are right, never the missing ones until all are."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Key,
     Mark,
     Posted,
@@ -58,6 +59,9 @@ class Number(Kind):
         low, high = map(Decimal, key.bounds)
         right = bool(response) and low <= Decimal(response[0]) <= high
         return Mark(float(right), (right,))
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        return tuple(Given(typed=str(words)) for words in response)
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         remarks = (Remark(0, True, mark.right),)

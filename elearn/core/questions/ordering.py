@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Key,
     Mark,
     Posted,
@@ -10,6 +11,7 @@ from elearn.core.questions.base import (
     Response,
     Review,
     UnreadableResponse,
+    option,
     posted_place,
     twins,
 )
@@ -68,6 +70,10 @@ class Ordering(Kind):
         parts = tuple(item == right for item, right in zip(response, key.solution, strict=False))
         right = tuple(response) == key.solution
         return Mark(sum(parts) / len(key.solution) if key.partial and key.solution else float(right), parts)
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        places = enumerate(response, 1)
+        return tuple(Given(number=place, words=option(prompt.items, position)) for place, position in places)
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """One remark a place: which are right, never what belongs there until all are."""

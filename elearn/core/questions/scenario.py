@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Html,
     Key,
     Mark,
@@ -18,6 +19,7 @@ from elearn.core.questions.base import (
     Review,
     Step,
     UnreadableResponse,
+    option,
     posted_place,
     posted_position,
 )
@@ -132,6 +134,12 @@ class Scenario(Kind):
         best = max(key.worth, default=0.0)
         fraction = key.worth[visited[-1]] / best if best else 1.0
         return Mark(fraction, (fraction >= 1.0,))
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        """Each step gone through with what was chosen there; the ending, where one was reached, with nothing."""
+        steps = [prompt.steps[step] for step in _walk(key, response) if step < len(prompt.steps)]
+        chosen = [option(step.choices, choice) for step, choice in zip(steps, response, strict=False)]
+        return tuple(Given(of=step.title, words=chosen[n] if n < len(chosen) else b"") for n, step in enumerate(steps))
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         """The steps gone through, and what is said of each; never where another choice would have led."""

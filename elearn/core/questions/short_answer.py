@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Key,
     Mark,
     Posted,
@@ -48,6 +49,9 @@ class ShortAnswer(Kind):
         known = {same(words) for words in key.accepted[0]}
         right = bool(response) and all(same(words) in known for words in response)
         return Mark(float(right), (right,))
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        return tuple(Given(typed=str(words)) for words in response)
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         remarks = (Remark(0, True, mark.right),)

@@ -2,6 +2,7 @@
 
 from elearn.core.questions.base import (
     Arrangement,
+    Given,
     Key,
     Mark,
     Posted,
@@ -47,6 +48,9 @@ class TrueFalse(Kind):
     def mark(self, key: Key, response: Response) -> Mark:
         right = tuple(response) == key.solution
         return Mark(float(right), (right,) * len(response))
+
+    def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
+        return tuple(Given(truth=value == 1) for value in response)
 
     def explain(self, key: Key, response: Response, mark: Mark) -> Review:
         remarks = tuple(Remark(value, True, mark.right) for value in response)

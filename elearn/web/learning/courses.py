@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from elearn.core.completion import CourseProgress, Missing, UnitProgress, facts_from_state
+from elearn.core.completion import CourseProgress, UnitProgress, facts_from_state
 from elearn.core.course import Course, Unit, in_language
 from elearn.services import learning
 from elearn.store.base import db
@@ -14,7 +14,8 @@ from elearn.store.editions import Published
 from elearn.store.learning import overview
 from elearn.web import doors
 from elearn.web.addresses import page_url
-from elearn.web.i18n import _, language
+from elearn.web.i18n import language
+from elearn.web.learning.lacking import Lacking, lacking, where_to_mend
 from elearn.web.learning.parts import (
     NOWHERE,
     Standing,
@@ -41,13 +42,27 @@ class Card:
     progress: CourseProgress | None
     resume_url: str | None
     reviewed: bool
+    completed: bool
+    attestation_url: str | None
 
 
 @dataclass(frozen=True)
 class Line:
+    """A unit of the course. `progress`: None for whoever does not follow the course."""
+
     unit: Unit
     url: str
     progress: UnitProgress | None
+    counts: bool
+
+
+@dataclass(frozen=True)
+class End:
+    """What is said at the end of a unit: of which one, what it lacks, and what comes after it in the course."""
+
+    line: Line
+    lacks: Lacking | None
+    following: Line | None
 
 
 @bp.get("/")
@@ -68,7 +83,17 @@ def course(course: str) -> str:
     standing = standing_in(found)
     units = edition.shown_units(found, language(), shows_drafts())
     progress = progress_of(edition, found, standing) if standing.enrolled else None
-    lines = [Line(unit, unit_url(found, unit), progress.units.get(unit.id) if progress else None) for unit in units]
+    lines = [
+        Line(
+            unit,
+            unit_url(found, unit),
+            progress.units.get(unit.id) if progress else None,
+            progress is not None and unit.id in progress.counted,
+        )
+        for unit in units
+    ]
+    reasons = [lacking(found, line.unit, line.progress) for line in lines if line.progress and line.counts]
+    shown = {unit.id for unit in units}
     return render_template(
         "learning/course.html",
         course=found,
@@ -76,10 +101,15 @@ def course(course: str) -> str:
         summary=in_language(found.summary, language()),
         disclaimer=in_language(found.disclaimer, language()),
         lines=lines,
+        minutes=sum(unit.minutes for unit in units),
         progress=progress,
+        completed=completed(standing, progress),
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
-        reasons=_reasons(edition, found, progress) if progress else [],
-        attestation_url=page_url("attestations.new", course=found.id) if progress and progress.complete else None,
+        reasons=[one for one in reasons if one],
+        end=_end(found, lines, standing),
+        attestation_url=_attestation_url(found, standing, progress),
+        attested=bool(standing.attestation),
+        answered_elsewhere=sorted(set(standing.facts.answers) - shown),
         owed=[in_language(review.kind, language()) for review in found.reviews if not review.by],
         enrolment_url=page_url("learning.enrol", course=found.id),
     )
@@ -109,40 +139,32 @@ def _card(edition: Published, found: Course, row: Any) -> Card:
         progress=progress,
         resume_url=_resume_url(edition, found, standing, progress) if progress else None,
         reviewed=all(review.by for review in found.reviews),
+        completed=completed(standing, progress),
+        attestation_url=_attestation_url(found, standing, progress),
     )
 
 
-def _reasons(edition: Published, found: Course, progress: CourseProgress) -> list[tuple[str, str]]:
-    return [(_reason(edition, found, progress, one), _reason_url(edition, found, one)) for one in progress.missing]
+def completed(standing: Standing, progress: CourseProgress | None) -> bool:
+    """Completion once reached is kept, though a later edition asks for more."""
+    return progress is not None and (standing.completed_at is not None or progress.complete)
 
 
-def _reason(edition: Published, found: Course, progress: CourseProgress, one: Missing) -> str:
-    text = edition.unit(found.id, one.unit, language())
-    if text is None:
-        return one.unit
-    if one.code == "exam":
-        return _("%(where)s : pas encore réussi", where=text.title)
-    here = text.section(one.section)
-    where = f"{text.title} – {here.title}" if here else text.title
-    if one.code == "section":
-        return _("%(where)s : section pas encore lue", where=where)
-    if one.code == "question":
-        return _("%(where)s : question de sécurité, à réussir pour terminer", where=where)
-    unit = progress.units[one.unit]
-    return _(
-        "%(where)s : question à reprendre (%(score)s %% pour l'instant, %(mark)s %% pour terminer l'unité)",
-        where=where,
-        score=unit.score,
-        mark=unit.pass_mark,
-    )
+def _attestation_url(found: Course, standing: Standing, progress: CourseProgress | None) -> str | None:
+    if standing.attestation:
+        return page_url("attestations.attestation", attestation=standing.attestation)
+    return page_url("attestations.new", course=found.id) if completed(standing, progress) else None
 
 
-def _reason_url(edition: Published, found: Course, one: Missing) -> str:
-    if one.code == "exam":
-        return page_url("learning.cover", course=found.id, unit=one.unit)
-    return page_url(
-        "learning.section", course=found.id, unit=one.unit, section=one.section, _anchor=one.question or None
-    )
+def _end(found: Course, lines: list[Line], standing: Standing) -> End | None:
+    """Where the last « Continuer » of a unit has led here: the unit that the address names, else the one left last."""
+    names = [line.unit.id for line in lines]
+    name = request.args.get("unit") or standing.last[0]
+    if request.args.get("told") != "unit" or name not in names:
+        return None
+    at = names.index(name)
+    line = lines[at]
+    lacks = lacking(found, line.unit, line.progress) if line.progress else None
+    return End(line, lacks, lines[at + 1] if at + 1 < len(lines) else None)
 
 
 def _resume_url(edition: Published, found: Course, standing: Standing, progress: CourseProgress) -> str | None:
@@ -154,7 +176,7 @@ def _resume_url(edition: Published, found: Course, standing: Standing, progress:
     name = last if last in open_units else open_units[0]
     missing = progress.units[name].missing
     if all(one.code != "section" for one in missing):
-        return _reason_url(edition, found, missing[0])
+        return where_to_mend(found, missing[0])
     return page_url("learning.unit", course=found.id, unit=name)
 
 

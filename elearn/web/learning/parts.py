@@ -1,5 +1,6 @@
 """The blueprint, and what its pages share: the edition, who asks and where they stand, texts by name, addresses."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +47,15 @@ class Standing:
             return ""
         begun = self.begun.get(question)
         return str(Base(self.facts.tries(unit, question), begun.revision if begun else 0))
+
+    @property
+    def completed_at(self) -> dt.datetime | None:
+        """When the rule first held. That stays, though a later edition asks for more."""
+        return self.rows[0].completed_at if self.enrolled else None
+
+    @property
+    def attestation(self) -> str | None:
+        return self.rows[0].attestation_id if self.enrolled else None
 
 
 NOWHERE = Standing([], Facts(), False)
@@ -141,6 +151,11 @@ def seed_of(text: Unit) -> str:
 
 def course_url(found: Course, told: str | None = None) -> str:
     return page_url("learning.course", course=found.id, told=told)
+
+
+def end_url(found: Course, text: Unit) -> str:
+    """The course, which says how the unit that has just been gone through stands and what comes next."""
+    return page_url("learning.course", course=found.id, told="unit", unit=text.id)
 
 
 def unit_url(found: Course, text: Unit, told: str | None = None) -> str:

@@ -30,6 +30,7 @@ from elearn.web.learning.parts import (
     course_named,
     course_url,
     current_edition,
+    end_url,
     section_named,
     section_url,
     seed_of,
@@ -105,7 +106,7 @@ def read(course: str, unit: str, section: str) -> Response:
     if following:
         return redirect(section_url(found, text, following.id), 303)
     if doors.viewer() and not open_questions(text, standing_in(found, text).facts):
-        return redirect(course_url(found, told="unit"), 303)
+        return redirect(end_url(found, text), 303)
     return redirect(section_url(found, text, here.id, told="end", anchor="unit_end"), 303)
 
 
