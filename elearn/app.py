@@ -36,6 +36,7 @@ from elearn.web import (
     privacy,
     recovery,
     resources,
+    search,
     site,
 )
 from elearn.web import attestations as attestations_pages
@@ -46,6 +47,7 @@ from elearn.web.assets import serve_assets
 BLUEPRINTS = (
     site.bp,
     resources.bp,
+    search.bp,
     media.bp,
     own_account.bp,
     factor.bp,

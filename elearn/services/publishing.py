@@ -1,5 +1,6 @@
 """Publishing: a folder that was checked becomes one immutable edition; a folder with an error changes nothing."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from elearn.core.changes import DECISIONS, KEEP, Change, needing_decision
@@ -16,7 +18,7 @@ from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
 from elearn.core.kept import Kept
 from elearn.core.media import is_media
 from elearn.core.rules import ERROR, Problem
-from elearn.services import audit, transaction
+from elearn.services import audit, searching, transaction
 from elearn.services.audit import By
 from elearn.services.media import all_there, keep_media, pointer
 from elearn.store.accounts import Person
@@ -155,6 +157,9 @@ def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Pub
     if outcome is None:
         return None
     _keep_help_lines(build, instance)
+    # It is published already: where the database is busy now, upkeep makes it ready to be searched.
+    with contextlib.suppress(DBAPIError):
+        searching.fill()
     return Outcome(outcome[0], outcome[1], ready.problems, ready.changes, build.written)
 
 
