@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from elearn.core.course import Pool, Prose, Section, Unit
 from elearn.core.questions.base import Html, Prompt
@@ -32,7 +33,7 @@ _ALIKE = str.maketrans(
 )
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = r"([^\W\d_]{2,})"
-_ENDING = r"(?:e|s|x|es|[nltsvf]es?|[ln]{2}es?|i?enne?s?|t?r?ices?|i?eres?|res?|euses?|e?sses?|elles?|ales?|aux|ettes?)"
+_ENDING = r"(?:e|s|x|es|[nltsvf]es?|[ln]{2}es?|i?enne?s?|t?r?ices?|i?eres?|res?|euses?|e?sses?|ales?|aux|ettes?)"
 _SURE = r"(?:es?|nes?|nnes?|[vf]es?|t?r?ices?|i?eres?|euses?|esses?)"
 """Endings that a hyphen or a dot joins to nothing else than inclusive writing: not « dis-le » nor « dit-elle »."""
 _INCLUSIVE = (
@@ -55,12 +56,12 @@ _ENDINGS = (
     (re.compile(r"(?<=\w)eux$"), "eu"),
     (re.compile(r"(?<=\w{2})aux$"), "al"),
     (re.compile(r"(?<=\w{2}[^s\W])s$"), ""),
+    (re.compile(r"(?<=\w{2})ive$"), "if"),
     (re.compile(r"(?<=\w{4})e$|(?<=\w[iux])e$|(?<=\w{2}[iux])e$"), ""),
     (re.compile(r"(?<=\w{3})([nlt])\1$"), r"\1"),
-    (re.compile(r"(?<=\w{2})if$"), "iv"),
     (re.compile(r"(?<=\w{3})y$"), "i"),
 )
-"""actrice and acteur, heureuse, heureux and chanteur, cerveaux, jeux, sociaux, pairs, paire, professionnelle, actif,
+"""actrice and acteur, heureuse, heureux and chanteur, cerveaux, jeux, sociaux, pairs, active, paire, professionnelle,
 story: each to a stem that its other forms share."""
 
 _INLINE = r"(?:a|abbr|b|bdi|cite|code|em|i|kbd|mark|q|s|small|span|strong|u)"
@@ -149,9 +150,10 @@ def _stems(text: str) -> Iterator[str]:
     folded = fold(fold(seen.translate(_ALIKE)).translate(_ALIKE))
     for joined in _INCLUSIVE:
         folded = joined.sub(r"\1", folded)
-    return (_stem(word) for word in _WORD.findall(folded))
+    return map(_stem, _WORD.findall(folded))
 
 
+@lru_cache(maxsize=16384)
 def _stem(word: str) -> str:
     """Endings off, one after the other until none is left, so that it is the same however often it is done."""
     while word not in _KEEP_S:
@@ -184,13 +186,18 @@ def _hits(text: str, words: Sequence[str]) -> Iterator[tuple[tuple[int, int], fr
     """Each stretch of a text without space or apostrophe that answers: where it is, without its punctuation, and which
     of the words it answers."""
     for chunk in re.finditer(r"[^\s'’]+", text):
-        found = list(_stems(chunk[0]))
+        found = _chunk(chunk[0])
         which = frozenset(word for word in words if any(answers(word, one) for one in found))
-        if which:
-            inner = re.search(r"[^\W_].*[^\W_]|[^\W_]", chunk[0])
-            if inner:
-                start = chunk.start() + inner.start()
-                yield (start, start + len(inner[0])), which
+        inner = re.search(r"[^\W_](?:.*[^\W_])?", chunk[0]) if which else None
+        if inner:
+            start = chunk.start() + inner.start()
+            yield (start, start + len(inner[0])), which
+
+
+@lru_cache(maxsize=16384)
+def _chunk(text: str) -> tuple[str, ...]:
+    """Units say the same words again and again: a page of results makes few of them anew."""
+    return tuple(_stems(text))
 
 
 def _window(text: str, start: int) -> tuple[int, int]:
