@@ -33,7 +33,9 @@ def found(query: str, *languages: str) -> list[tuple[str, str, str, int]]:
 
 def made() -> list[tuple[str, str, str]]:
     with db.engine.connect() as connection:
-        return sorted(tuple(row) for row in connection.execute(select(Passage.document, Passage.section, Passage.words)))
+        return sorted(
+            tuple(row) for row in connection.execute(select(Passage.document, Passage.section, Passage.words))
+        )
 
 
 CASES = [
