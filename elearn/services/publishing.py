@@ -1,6 +1,5 @@
 """Publishing: a folder that was checked becomes one immutable edition; a folder with an error changes nothing."""
 
-import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from elearn.core.changes import DECISIONS, KEEP, Change, needing_decision
@@ -153,13 +151,12 @@ def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Pub
         raise ValueError(f"decision {sorted(unknown)}")
     documents = _documents(build, ready.files)
     keep_media(ready.files, build.media, instance)
-    outcome = transaction.run(lambda tx: _publish(tx, documents, at, ready, said))
+    units = {_digest(documents[f"unit/{'/'.join(place)}"]): unit for place, unit in build.units.items()}
+    passages = searching.rows_of(units)
+    outcome = transaction.run(lambda tx: _publish(tx, documents, passages, at, ready, said))
     if outcome is None:
         return None
     _keep_help_lines(build, instance)
-    # It is published already: where the database is busy now, upkeep makes it ready to be searched.
-    with contextlib.suppress(DBAPIError):
-        searching.fill()
     return Outcome(outcome[0], outcome[1], ready.problems, ready.changes, build.written)
 
 
@@ -203,7 +200,12 @@ def _stored(path: str, body: bytes) -> bytes:
 
 
 def _publish(
-    tx: Session, documents: Mapping[str, bytes], at: dt.datetime, ready: Prepared, said: Publication
+    tx: Session,
+    documents: Mapping[str, bytes],
+    passages: searching.Rows,
+    at: dt.datetime,
+    ready: Prepared,
+    said: Publication,
 ) -> tuple[int, bool] | None:
     named = {name: _digest(body) for name, body in documents.items()}
     last = newest(tx.connection())
@@ -217,6 +219,7 @@ def _publish(
     bodies = {named[name]: body for name, body in documents.items() if named[name] not in known}
     if bodies:
         tx.execute(insert(Document), [{"hash": digest, "body": body} for digest, body in bodies.items()])
+    searching.keep(tx, passages)
     own = {"made_by": said.by, "note": said.note.strip()[:NOTE_LIMIT], "restores": said.restores}
     tx.execute(insert(Edition).values(number=number, published_at=at, format=FORMAT, renderer=renderer(), **own))
     tx.execute(insert(EditionEntry), [{"edition": number, "name": name, "hash": named[name]} for name in sorted(named)])

@@ -3,13 +3,15 @@
 Plain LIKE over words that core.search made alike, so that SQLite and PostgreSQL find the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, and_, case, literal, or_, select
 
 from elearn.core.course import Unit, load
 from elearn.core.search import FORM, WHOLE_UP_TO
-from elearn.store.editions import Document, EditionEntry, Passage
+from elearn.store.editions import AT_ONCE, Document, EditionEntry, Passage
+
+_OF_TODAY = Passage.words.like(f"{FORM}|%")
 
 Found = tuple[str, str, str, str, int]
 """Course, unit, language and section that hold all the words, and how many of them its title holds."""
@@ -35,7 +37,7 @@ def find(connection: Connection, edition: int, languages: Sequence[str], words: 
 
 def without_passages(connection: Connection, edition: int, most: int) -> dict[str, Unit]:
     """Units of an edition, by hash, that cannot be searched yet, or only by earlier rules; so many at most."""
-    made = select(Passage.section).where(Passage.document == EditionEntry.hash, Passage.words.like(f"{FORM}|%"))
+    made = select(Passage.section).where(Passage.document == EditionEntry.hash, _OF_TODAY)
     rows = connection.execute(
         select(Document.hash, Document.body)
         .join(EditionEntry, EditionEntry.hash == Document.hash)
@@ -43,6 +45,15 @@ def without_passages(connection: Connection, edition: int, most: int) -> dict[st
         .limit(most)
     )
     return {digest: load(Unit, body) for digest, body in rows}
+
+
+def with_passages(connection: Connection, documents: Iterable[str]) -> set[str]:
+    """Those of some documents that can be searched by the rules of today."""
+    wanted, found = sorted(documents), set[str]()
+    for start in range(0, len(wanted), AT_ONCE):
+        some = Passage.document.in_(wanted[start : start + AT_ONCE])
+        found |= set(connection.execute(select(Passage.document).where(some, _OF_TODAY).distinct()).scalars())
+    return found
 
 
 def _pattern(word: str) -> str:

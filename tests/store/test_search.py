@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from elearn.core.search import asked
 from elearn.services import searching
@@ -114,20 +115,20 @@ def test_what_was_left_in_the_midst_is_ended(ready: Flask, monkeypatch: pytest.M
     monkeypatch.setattr(searching, "AT_ONCE", 1)
     with db.engine.begin() as connection:
         connection.execute(delete(Passage))
-    real, passes = searching._keep, []
+    real, passes = searching.keep, []
 
-    def once(tx: object, **what: object) -> None:
+    def once(tx: Session, rows: searching.Rows) -> None:
         if passes:
             raise KeyboardInterrupt
-        passes.append(what)
-        real(tx, **what)  # type: ignore[arg-type]
+        passes.append(rows)
+        real(tx, rows)
 
-    monkeypatch.setattr(searching, "_keep", once)
+    monkeypatch.setattr(searching, "keep", once)
     with pytest.raises(KeyboardInterrupt):
         searching.fill()
     with db.engine.connect() as connection:
         assert connection.execute(select(func.count(Passage.document.distinct()))).scalar_one() == 1
-    monkeypatch.setattr(searching, "_keep", real)
+    monkeypatch.setattr(searching, "keep", real)
     assert searching.fill() == 2
     assert made() == before
 
