@@ -82,7 +82,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
         if KINDS[prompt.kind].scored and not _still_counts(edition, text, asked, prompt):
-            shown = shown_to(text, text.prompt(question) or prompt, NOWHERE)
+            shown = shown_to(text, text.prompt(question) or abort(410, "withdrawn"), NOWHERE)
             raise UnreadableResponse("changed")
         if prompt.kind == "reflection":
             if who is None:

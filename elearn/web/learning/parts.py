@@ -36,7 +36,7 @@ class Standing:
 NOWHERE = Standing([], Facts(), False)
 
 
-FORM_KEY = re.compile(r"[\w-]{8,64}")
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def standing_in(found: Course, text: Unit | None = None) -> Standing:
