@@ -38,6 +38,7 @@ from elearn.web import (
     recovery,
     reflections,
     resources,
+    search,
     site,
 )
 from elearn.web import attestations as attestations_pages
@@ -49,6 +50,7 @@ from elearn.web.rendering import Templates, icon
 BLUEPRINTS = (
     site.bp,
     resources.bp,
+    search.bp,
     media.bp,
     own_account.bp,
     factor.bp,

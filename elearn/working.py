@@ -22,7 +22,7 @@ from types import FrameType
 
 from elearn import logs
 from elearn.config import PREFIX, Settings
-from elearn.services import key_changes, posting, retention, tasks
+from elearn.services import key_changes, posting, retention, searching, tasks
 from elearn.services.keys import keyring
 from elearn.services.transports import transport_for
 from elearn.store.base import now
@@ -46,6 +46,7 @@ class Task:
 TASKS: tuple[Task, ...] = (
     Task("mail", dt.timedelta(hours=1), posting.forget),
     Task("key changes", dt.timedelta(minutes=10), key_changes.apply),
+    Task("search", dt.timedelta(minutes=10), searching.fill),
     Task("retention", dt.timedelta(hours=24), retention.run),
 )
 

@@ -10,22 +10,23 @@ MOST = 25
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Page `number` of `of`, from 1; `total`: rows of the whole list. An empty list has one page."""
+    """Page `number` of `of`, from 1; `total`: rows of the whole list; `most`: of a page. An empty list has one page."""
 
     number: int
     of: int
     total: int
+    most: int = MOST
 
     @property
     def offset(self) -> int:
-        return (self.number - 1) * MOST
+        return (self.number - 1) * self.most
 
 
-def sheet(asked: str, total: int) -> Sheet:
+def sheet(asked: str, total: int, most: int = MOST) -> Sheet:
     """The page that was asked for in an address: the first for anything that is no page, the last beyond the end."""
-    of = max(1, -(-total // MOST))
+    of = max(1, -(-total // most))
     wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 1
-    return Sheet(min(max(wanted, 1), of), of, total)
+    return Sheet(min(max(wanted, 1), of), of, total, most)
 
 
 def typed(text: str) -> str:

@@ -16,7 +16,7 @@ from elearn.core.course import FORMAT, Unit, dump, dump_help_lines
 from elearn.core.kept import Kept
 from elearn.core.media import is_media
 from elearn.core.rules import ERROR, Problem
-from elearn.services import audit, transaction
+from elearn.services import audit, searching, transaction
 from elearn.services.audit import By
 from elearn.services.media import all_there, keep_media, pointer
 from elearn.store.accounts import Person
@@ -151,7 +151,9 @@ def publish_prepared(ready: Prepared, instance: Path, at: dt.datetime, said: Pub
         raise ValueError(f"decision {sorted(unknown)}")
     documents = _documents(build, ready.files)
     keep_media(ready.files, build.media, instance)
-    outcome = transaction.run(lambda tx: _publish(tx, documents, at, ready, said))
+    units = {_digest(documents[f"unit/{'/'.join(place)}"]): unit for place, unit in build.units.items()}
+    passages = searching.rows_of(units)
+    outcome = transaction.run(lambda tx: _publish(tx, documents, passages, at, ready, said))
     if outcome is None:
         return None
     _keep_help_lines(build, instance)
@@ -198,7 +200,12 @@ def _stored(path: str, body: bytes) -> bytes:
 
 
 def _publish(
-    tx: Session, documents: Mapping[str, bytes], at: dt.datetime, ready: Prepared, said: Publication
+    tx: Session,
+    documents: Mapping[str, bytes],
+    passages: searching.Rows,
+    at: dt.datetime,
+    ready: Prepared,
+    said: Publication,
 ) -> tuple[int, bool] | None:
     named = {name: _digest(body) for name, body in documents.items()}
     last = newest(tx.connection())
@@ -212,6 +219,7 @@ def _publish(
     bodies = {named[name]: body for name, body in documents.items() if named[name] not in known}
     if bodies:
         tx.execute(insert(Document), [{"hash": digest, "body": body} for digest, body in bodies.items()])
+    searching.keep(tx, passages)
     own = {"made_by": said.by, "note": said.note.strip()[:NOTE_LIMIT], "restores": said.restores}
     tx.execute(insert(Edition).values(number=number, published_at=at, format=FORMAT, renderer=renderer(), **own))
     tx.execute(insert(EditionEntry), [{"edition": number, "name": name, "hash": named[name]} for name in sorted(named)])

@@ -119,7 +119,7 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
         if doors.stale_form():
             raise UnreadableResponse("session" if who is None else "again")
         if KINDS[prompt.kind].scored and not _still_counts(it):
-            shown = shown_to(it.edition, it.text, it.text.prompt(question) or prompt, AWAY)
+            shown = shown_to(it.edition, it.text, it.text.prompt(question) or abort(410, "withdrawn"), AWAY)
             raise UnreadableResponse("changed")
         if prompt.kind == "reflection":
             if who is None:

@@ -63,7 +63,7 @@ AWAY = Standing([], Facts(), False)
 """Where someone stands while the database does not answer."""
 
 
-FORM_KEY = re.compile(r"[\w-]{8,64}")
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def standing_in(found: Course, text: Unit | None = None) -> Standing:
