@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 ON_POSTGRESQL = os.environ.get("ELEARN_TEST_ON") == "postgresql"
-REQUIRED = {"browser": "ELEARN_REQUIRE_BROWSER", "postgres": "ELEARN_REQUIRE_POSTGRES"}
+REQUIRED = {
+    "browser": "ELEARN_REQUIRE_BROWSER",
+    "postgres": "ELEARN_REQUIRE_POSTGRES",
+    "strace": "ELEARN_REQUIRE_STRACE",
+    "faketime": "ELEARN_REQUIRE_FAKETIME",
+}
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,10 @@ def _shuffled(positions: list[int], seed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question as one person sees it now: handed to the template of its kind. `posted`: a form that was refused."""
+    """A question as one person sees it now: handed to the template of its kind. `posted`: a form that was refused.
+
+    `form_key`: of a form of which nobody knows whether it took effect, so that it is sent again as the same one.
+    """
 
     prompt: Prompt
     arrangement: Arrangement
@@ -166,6 +169,7 @@ class Shown:
     mark: Mark | None = None
     error: str = ""
     posted: Posted = field(default_factory=dict)
+    form_key: str = ""
 
     def remark(self, position: int | None) -> Remark | None:
         """What is said of one option or place, where something is."""

@@ -111,8 +111,11 @@ def attempt(course: str, unit: str, section: str, question: str) -> Any:
     except (learning.OtherForm, reflections.StaleBase, consents.NotGiven, BrokenSeal, DBAPIError) as problem:
         code, status = REFUSED[type(problem) if type(problem) in REFUSED else DBAPIError]
         shown = _refused(shown, asked, code, posted)
+        if status == 503:
+            shown = replace(shown, form_key=request.form.get("idempotency_key", ""))
         where = NOWHERE if status == 503 else standing_in(found, text)
-        return page(edition, found, text, here, where, shown), status
+        headers = [("Retry-After", "5")] if status == 503 else []
+        return page(edition, found, text, here, where, shown), status, headers
 
 
 def _begun(shown: Shown, key: Key, response: list[Any]) -> Shown:
