@@ -149,6 +149,8 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], otherwise
 
 @dataclass(frozen=True)
 class Answer:
+    """`headers`: by their names as `Retry-After`, however the server writes them."""
+
     status: int
     headers: Mapping[str, str]
     text: str
@@ -246,4 +248,5 @@ class Visitor:
                 connection.close()
         for value in response.headers.get_all("Set-Cookie") or ():
             self.cookie = value.partition(";")[0]
-        return Answer(response.status, dict(response.headers), text)
+        told = {name.title(): value for name, value in response.headers.items()}
+        return Answer(response.status, told, text)

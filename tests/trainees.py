@@ -41,6 +41,10 @@ class Trainee:
     ledger: Ledger = field(default_factory=Ledger)
     waits_for: tuple[int, ...] = ()
 
+    @property
+    def question(self) -> str:
+        return self.form.action.partition("#")[0].split("/")[-2]
+
     def answer(self, patience_s: float = PATIENCE) -> Answer | None:
         """Give one more answer, until it is acknowledged or refused. What the site said last."""
         key = f"{self.chance.getrandbits(128):032x}"
@@ -84,10 +88,13 @@ def a_question() -> tuple[str, str, str]:
     raise AssertionError("the demo course has no such question")
 
 
-def enrolled(site: Running, people: int, unit: str, section: str, question: str) -> list[Trainee]:
-    """So many new trainees, each with an account, a place in the course and the form of that question."""
+def enrolled(site: Running, people: int, unit: str, section: str, question: str, first: int = 0) -> list[Trainee]:
+    """So many new trainees, each with an account, a place in the course and the form of that question.
+
+    `first`: number of the first of them, where a site has others.
+    """
     made = []
-    for number in range(people):
+    for number in range(first, first + people):
         visitor = Visitor(site.port)
         name = f"trainee-{number}"
         visitor.sign_up(name, "quatre chevaux lisent dehors")
