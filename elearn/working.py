@@ -46,7 +46,7 @@ class Task:
 TASKS: tuple[Task, ...] = (
     Task("mail", dt.timedelta(hours=1), posting.forget),
     Task("key changes", dt.timedelta(minutes=10), key_changes.apply),
-    Task("retention", dt.timedelta(hours=24), retention.run),
+    Task("retention", dt.timedelta(hours=24), retention.daily),
 )
 
 
