@@ -189,8 +189,6 @@ def token_hash(token: str) -> str:
 
 IDLE = dt.timedelta(minutes=60)
 """Without a sign of life for so long, a session has ended, unless its person asked to stay signed in there."""
-AHEAD = dt.timedelta(hours=12)
-"""A session that was opened later than so long from now was opened by a wrong clock, and would outlive its time."""
 
 _VIEWER = (
     select(
@@ -220,7 +218,6 @@ _VIEWER = (
         SignIn.id == bindparam("id"),
         SignIn.expires_at > bindparam("at", type_=Moment),
         SignIn.stays | (SignIn.seen_at > bindparam("idle", type_=Moment)),
-        SignIn.created_at < bindparam("ahead", type_=Moment),
         Person.deactivated_at.is_(None),
     )
 )
@@ -228,8 +225,7 @@ _VIEWER = (
 
 def viewer(connection: Connection, token: str, at: dt.datetime) -> Viewer | None:
     """The person behind a cookie's token, or None: unknown, ended or closed sessions are all alike."""
-    values = {"id": token_hash(token), "at": at, "idle": at - IDLE, "ahead": at + AHEAD}
-    row: Any = connection.execute(_VIEWER, values).first()
+    row: Any = connection.execute(_VIEWER, {"id": token_hash(token), "at": at, "idle": at - IDLE}).first()
     return None if row is None else Viewer(*row)
 
 

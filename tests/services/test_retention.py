@@ -253,10 +253,10 @@ def count_of(table: Any) -> int:
 
 
 def test_by_itself_it_waits_a_day_where_time_has_leapt(benoit: int) -> None:
-    """A clock that is years ahead for an hour deletes nothing."""
+    """A clock that is months ahead for an hour deletes nothing."""
     assert retention.daily(AT).deleted
     draft(benoit, AT)
-    ahead = AT + 3650 * DAY
+    ahead = AT + 100 * DAY
     assert retention.daily(ahead) == retention.Report() and count(Draft) == 1
     assert retention.daily(AT + DAY).deleted["draft"] == 0 and count(Draft) == 1, "the clock is right again"
     assert retention.daily(ahead) == retention.Report() and count(Draft) == 1
