@@ -2,7 +2,7 @@
 
 The database is SQLite, or PostgreSQL when ELEARN_TEST_ON is `postgresql` (`make test-pg`). Each test finds a
 migrated database without rows. Imports stand inside the fixtures, so that tests of the core load neither Flask nor
-SQLAlchemy. With ELEARN_REQUIRE_BROWSER or ELEARN_REQUIRE_POSTGRES a skip of such a test fails.
+SQLAlchemy. With a variable of REQUIRED a skip of such a test fails.
 """
 
 from __future__ import annotations
