@@ -112,7 +112,7 @@ def start(
     folder: Path, command: str, port: int, before: Sequence[str] = (), group: bool = False, **more: str
 ) -> "subprocess.Popen[bytes]":
     """The command's process, whether it answers yet or not. `group`: in a group of processes of its own."""
-    with (folder / f"{command}.log").open("ab") as output:
+    with (folder / f"{command}.log").open("wb") as output:
         return subprocess.Popen(
             [*before, sys.executable, "-m", "elearn.cli", command, "--port", str(port)],
             cwd=ROOT,
