@@ -1,6 +1,6 @@
 """The database is locked by another program, the disk is full, or it refuses to write: nothing is acknowledged that is
 not stored, the answer stays on the page, reading goes on, and all works again without a restart. The long form
-(`make faults`) holds a lock for 30 seconds while people go on answering.
+(`make faults`) holds a lock for 30 seconds while people go on answering, and fills the disk of logs and backups.
 """
 
 import os
@@ -233,6 +233,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         compare(copied(there, tmp_path), [one])
 
 
+@pytest.mark.skipif(not LONG, reason="the long form: ELEARN_LONG_FAULTS")
 def test_a_full_disk_for_logs_and_backups_keeps_no_answer_away(tmp_path: Path) -> None:
     mute: Sequence[str] = ("sh", "-c", 'exec "$@" 2>/dev/full', "sh")
     with running(tmp_path, before=mute) as site:
