@@ -60,8 +60,8 @@ content:
 tests:
 	@echo "== tests"; $(PYTEST) -n 3
 
-faults: .venv/dev.stamp $(MO) ## the long form of the tests that kill workers (some minutes)
-	@ELEARN_LONG_FAULTS=1 $(PYTEST) tests/faults
+faults: .venv/dev.stamp $(MO) ## long fault tests: kills, power cuts, locks, full disk (a quarter of an hour)
+	@ELEARN_LONG_FAULTS=1 $(PYTEST) -s tests/faults
 
 fuzz: .venv/dev.stamp $(MO) ## read 100,000 spoiled units; stop it when you like, it goes on from there (half an hour)
 	@$(BIN)/python -m tests.fuzz

@@ -54,7 +54,7 @@ def main() -> int:
 def crowd(site: Running, port: int) -> tuple[list[Trainee], list[Visitor]]:
     """So many signed-in people of each server, with the form of one question before them."""
     unit, section, question = a_question()
-    people = enrolled(site, PUPILS, unit, section, question, progress)
+    people = enrolled(site, PUPILS, unit, section, question, told=progress)
     guests = [Visitor(port) for _ in range(PUPILS)]
     for number, guest in enumerate(guests, 1):
         assert guest.get(f"/enter/{number}").status == 200

@@ -247,7 +247,8 @@ def _refusal(error: HTTPException) -> Any:
 
 def _database_away(error: DBAPIError) -> Any:
     logs.fault("database error", error.orig or error, **_asked())
-    return render_template("errors/error.html", code=503, reason="", quiet=True), 503, [("Retry-After", "5")]
+    reason = "" if request.method in doors.SAFE else "unsent"
+    return render_template("errors/error.html", code=503, reason=reason, quiet=True), 503, [("Retry-After", "5")]
 
 
 def _fault(error: Exception) -> Any:

@@ -47,7 +47,7 @@ TASKS: tuple[Task, ...] = (
     Task("mail", dt.timedelta(hours=1), posting.forget),
     Task("key changes", dt.timedelta(minutes=10), key_changes.apply),
     Task("search", dt.timedelta(minutes=10), searching.fill),
-    Task("retention", dt.timedelta(hours=24), retention.run),
+    Task("retention", dt.timedelta(hours=24), retention.daily),
 )
 
 

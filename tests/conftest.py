@@ -2,7 +2,7 @@
 
 The database is SQLite, or PostgreSQL when ELEARN_TEST_ON is `postgresql` (`make test-pg`). Each test finds a
 migrated database without rows. Imports stand inside the fixtures, so that tests of the core load neither Flask nor
-SQLAlchemy. With ELEARN_REQUIRE_BROWSER or ELEARN_REQUIRE_POSTGRES a skip of such a test fails.
+SQLAlchemy. With a variable of REQUIRED a skip of such a test fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 ON_POSTGRESQL = os.environ.get("ELEARN_TEST_ON") == "postgresql"
-REQUIRED = {"browser": "ELEARN_REQUIRE_BROWSER", "postgres": "ELEARN_REQUIRE_POSTGRES"}
+REQUIRED = {
+    "browser": "ELEARN_REQUIRE_BROWSER",
+    "postgres": "ELEARN_REQUIRE_POSTGRES",
+    "strace": "ELEARN_REQUIRE_STRACE",
+    "faketime": "ELEARN_REQUIRE_FAKETIME",
+}
 
 
 @pytest.fixture(scope="session")

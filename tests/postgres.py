@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,9 +31,19 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Server:
-    """`url`: a database of the server that may create others."""
+    """`url`: a database of the server that may create others. `control`: `pg_ctl` with an action, of our own server."""
 
     url: sa.URL
+    control: Callable[..., None] | None = None
+
+    def crash(self) -> None:
+        """Every process of the server is killed, whatever it was at: what its own log made safe is there later."""
+        assert self.control is not None
+        self.control("-m", "immediate", "-w", "stop")
+
+    def start(self) -> None:
+        assert self.control is not None
+        self.control("start")
 
     def new_database(self) -> str:
         """The address of a new and empty database."""
@@ -51,9 +61,10 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(**more: str) -> Iterator[Server]:
+    """`more`: options of our own server beside the usual ones."""
     named = os.environ.get("ELEARN_TEST_DATABASE_URL")
-    if named:
+    if named and not more:
         yield Server(sa.make_url(named))
         return
     with tempfile.TemporaryDirectory(prefix="elearn-pg-", ignore_cleanup_errors=True) as folder:
@@ -64,25 +75,19 @@ def server() -> Iterator[Server]:
         binaries = _binaries(place, who)
         data = place / "data"
         _call(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", who=who)
-        options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
-        log = place / "log"
-        start = (
-            "-D",
-            data,
-            "-w",
-            "-t",
-            "30",
-            "-l",
-            log,
-            "-o",
-            f"{options} -c unix_socket_directories={place}",
-            "start",
-        )
-        _call(binaries / "pg_ctl", *start, who=who)
+        options = " ".join(f"-c {name}={value}" for name, value in (OPTIONS | more).items())
+        starting = ("-w", "-t", "30", "-l", place / "log", "-o", f"{options} -c unix_socket_directories={place}")
+
+        def control(*words: str) -> None:
+            before = starting if words == ("start",) else ()
+            _call(binaries / "pg_ctl", "-D", data, *before, *words, who=who)
+
+        control("start")
         try:
-            yield Server(sa.make_url(f"postgresql+psycopg://postgres@/postgres?host={place}"))
+            yield Server(sa.make_url(f"postgresql+psycopg://postgres@/postgres?host={place}"), control)
         finally:
-            _call(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", who=who)
+            with suppress(subprocess.CalledProcessError):
+                control("-m", "immediate", "-w", "stop")
 
 
 def _unprivileged() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -90,25 +90,38 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, command: str = "run", port: int = 0, **more: str) -> Iterator[Running]:
-    """A started site that answers; stopped at the end. AssertionError with what it said where it does not answer."""
+def running(
+    folder: Path, command: str = "run", port: int = 0, before: Sequence[str] = (), **more: str
+) -> Iterator[Running]:
+    """A started site that answers; stopped at the end. AssertionError with what it said where it does not answer.
+
+    `before`: words of a program that starts it, such as one that gives it a disk of its own.
+    """
     port = port or free_port()
+    process = start(folder, command, port, before, **more)
     log = folder / f"{command}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "elearn.cli", command, "--port", str(port)],
-            cwd=ROOT,
-            env=environment(folder, **more),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
     try:
         wait_until_it_answers(port, process, "the site does not answer", log)
         links = tuple(re.findall(r"/accounts/links/\S+", log.read_text("utf-8")))
         yield Running(port, process, folder, links, command)
     finally:
         stop(process)
+
+
+def start(
+    folder: Path, command: str, port: int, before: Sequence[str] = (), group: bool = False, **more: str
+) -> "subprocess.Popen[bytes]":
+    """The command's process, whether it answers yet or not. `group`: in a group of processes of its own."""
+    with (folder / f"{command}.log").open("wb") as output:
+        return subprocess.Popen(
+            [*before, sys.executable, "-m", "elearn.cli", command, "--port", str(port)],
+            cwd=ROOT,
+            env=environment(folder, **more),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=group,
+        )
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -136,6 +149,8 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], otherwise
 
 @dataclass(frozen=True)
 class Answer:
+    """`headers`: by their names as `Retry-After`, however the server writes them."""
+
     status: int
     headers: Mapping[str, str]
     text: str
@@ -190,6 +205,8 @@ class Visitor:
     cookie: str = ""
     timeout_s: float = 10.0
     kept: http.client.HTTPConnection | None = None
+    more: dict[str, str] = field(default_factory=dict)
+    """Headers that it sends beside its own."""
 
     def get(self, path: str) -> Answer:
         return self._send("GET", path, None)
@@ -218,7 +235,7 @@ class Visitor:
 
     def _send(self, method: str, path: str, body: str | None) -> Answer:
         connection = self.kept or self._connection()
-        headers = {"Sec-Fetch-Site": "same-origin"}
+        headers = {"Sec-Fetch-Site": "same-origin", **self.more}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.cookie:
@@ -232,4 +249,5 @@ class Visitor:
                 connection.close()
         for value in response.headers.get_all("Set-Cookie") or ():
             self.cookie = value.partition(";")[0]
-        return Answer(response.status, dict(response.headers), text)
+        told = {name.title(): value for name, value in response.headers.items()}
+        return Answer(response.status, told, text)

@@ -22,8 +22,9 @@ from elearn.store.base import db
 from elearn.store.turns import Turns
 
 TRIES = 5
-PATIENCE = 5.0
-"""Seconds after which a deed is not begun again: better an answer that says so than a worker that waits."""
+PATIENCE = 4.0
+"""Seconds after which a deed is not begun again: better an answer that says so than a worker that waits. Less than
+SQLite waits for a lock, so that one wait is all: a deed ends within five seconds."""
 AGAIN = {"40001", "40P01", "23505"}
 AGAIN_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 

@@ -11,11 +11,13 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from elearn import logs
@@ -106,6 +108,7 @@ def close_by_default(app: Flask) -> None:
     login.request_loader(_who)
     app.before_request(_guard)
     app.before_request(_sign_of_life)
+    app.after_request(_sign_of_life_after)
     app.jinja_env.globals.update(
         csrf_token=csrf_token, new_key=new_key, viewer=viewer, may=_viewer_may, session_left=session_left
     )
@@ -254,12 +257,27 @@ def _back() -> str | None:
 
 
 def _sign_of_life() -> None:
-    """A form that someone sends shows that they are there. Reading writes nothing; session.js sends a sign."""
+    """A form that someone sends shows that they are there. Reading writes nothing; session.js sends a sign.
+
+    Where what was typed must not be lost, the sign is kept after the answer: a database that refuses to write would
+    else refuse the sign first, and the view could not show the text again.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method not in SAFE and view is not None and not getattr(view, "harmless", False):
         person = viewer()
         if person is not None and not stale_form():
-            g.viewer = replace(person, seen_at=sessions.sign_of_life(person, now()))
+            if getattr(view, "keeps", False):
+                g.sign = person
+            else:
+                g.viewer = replace(person, seen_at=sessions.sign_of_life(person, now()))
+
+
+def _sign_of_life_after(response: Response) -> Response:
+    person = g.pop("sign", None)
+    if person is not None and response.status_code < 500:
+        with suppress(DBAPIError):
+            sessions.sign_of_life(person, now())
+    return response
 
 
 def genuine() -> accounts.Viewer | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from elearn.config import ROOT
-from tests.faults.test_killed_workers import forms_of
+from tests.oracle import forms_of
 from tests.site import Running, Visitor, environment, running
 from tests.trainees import Trainee, a_question, enrolled
 

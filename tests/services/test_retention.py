@@ -250,3 +250,14 @@ def test_looking_changes_nothing(benoit: int) -> None:
 def count_of(table: Any) -> int:
     with db.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_by_itself_it_waits_a_day_where_time_has_leapt(benoit: int) -> None:
+    """A clock that is months ahead for an hour deletes nothing."""
+    assert retention.daily(AT).deleted
+    draft(benoit, AT)
+    ahead = AT + 100 * DAY
+    assert retention.daily(ahead) == retention.Report() and count(Draft) == 1
+    assert retention.daily(AT + DAY).deleted["draft"] == 0 and count(Draft) == 1, "the clock is right again"
+    assert retention.daily(ahead) == retention.Report() and count(Draft) == 1
+    assert retention.daily(ahead + DAY).deleted["draft"] == 1, "time has really passed"

@@ -66,6 +66,15 @@ def test_a_task_whose_process_died_is_tried_again_after_an_hour() -> None:
     assert noted("sweep") == ("done", AT + HOUR)
 
 
+def test_a_run_that_a_wrong_clock_noted_is_forgotten() -> None:
+    ahead = AT + 3650 * DAY
+    assert tasks.claim("sweep", DAY, ahead)
+    tasks.finish("sweep", ahead)
+    assert tasks.claim("sweep", DAY, AT)
+    tasks.finish("sweep", AT)
+    assert not tasks.claim("sweep", DAY, AT - HOUR), "another machine's clock may be a little behind"
+
+
 def test_of_several_processes_one_does_it(app: Flask) -> None:
     for already in (False, True):
         at = AT + DAY if already else AT

@@ -192,7 +192,8 @@ class Shown:
     answer begun at `begun_at` and not given yet. `base`: what the page knows (core.begun), empty where nothing is
     kept as it is typed. `other`: what was kept meanwhile. `best`: the fraction of the best answer so far; `sure`:
     how sure the person said they were of this one; `reworded`: it was answered in an earlier wording. `tried`:
-    (step, choice) of a scenario that were gone through before.
+    (step, choice) of a scenario that were gone through before. `form_key`: of a form of which nobody knows whether
+    it took effect, so that it is sent again as the same one.
     """
 
     prompt: Prompt
@@ -211,6 +212,7 @@ class Shown:
     sure: int = 0
     reworded: bool = False
     tried: frozenset[tuple[int, int]] = frozenset()
+    form_key: str = ""
 
     def remark(self, position: int | None) -> Remark | None:
         """What is said of one option or place, where something is."""

@@ -181,7 +181,9 @@ def revision_posted() -> int:
     return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
 
 
-def refused(it: Asked, shown: Shown, posted: dict[str, list[str]], problem: Exception) -> tuple[str, int]:
+def refused(
+    it: Asked, shown: Shown, posted: dict[str, list[str]], problem: Exception
+) -> tuple[str, int] | tuple[str, int, list[tuple[str, str]]]:
     """The page with what was posted, why it was not kept and, where something else was kept elsewhere, that too."""
     if isinstance(problem, UnreadableResponse):
         code = NOTHING.get(it.prompt.kind, "empty") if problem.code == "empty" else problem.code
@@ -191,8 +193,11 @@ def refused(it: Asked, shown: Shown, posted: dict[str, list[str]], problem: Exce
             shown = replace(shown, error=_left_empty(problem.count), left_empty=problem.count)
         return it.page(shown), 422
     code, status = next(said for kind, said in REFUSED.items() if isinstance(problem, kind))
-    where = AWAY if status == 503 else standing_in(it.course, it.text)
     shown = _refused(shown, it.unit, code, posted)
+    if status == 503:
+        shown = replace(shown, form_key=request.form.get("idempotency_key", ""))
+        return page(it.edition, it.course, it.text, it.here, AWAY, shown), status, [("Retry-After", "5")]
+    where = standing_in(it.course, it.text)
     if code in BOTH:
         shown = beside(shown, it.text, where, given=code != "begun_elsewhere")
     return page(it.edition, it.course, it.text, it.here, where, shown), status
