@@ -369,29 +369,3 @@ def test_an_answer_to_an_earlier_wording_says_so_and_still_counts(site: Flask, b
     assert "Cette question a changé depuis votre réponse." in shown(page, "qui")
     assert "compte toujours" in shown(page, "qui") and "C'est juste." not in shown(page, "qui")
     assert "Cette question a changé" not in shown(page, "gestes")
-
-
-def test_the_end_of_a_unit_says_what_is_open_and_lets_one_go_on(benoit: Browser) -> None:
-    form = question(benoit.get(HERE), "qui")
-    form.submit(answer=choose(form, "La personne"))
-    answer(benoit, LAST, "mot", answer="oubli")
-    page = benoit.get(LAST).form("/reliez/readings").submit()
-    assert page.path == LAST + "?told=end"
-    assert "Il y reste 4 questions ouvertes" in page.text and page.all("section", id="unit_end")
-    found = "".join(page.all("section", id="unit_end")[0].itertext())
-    for words in ("Quels gestes ?", "Les moments", "L'ordre", "Le mot", "Essayée", "Pas encore essayée"):
-        assert words in found
-    assert "Qui décide" not in found
-    assert page.follow("Continuer quand même").path.startswith("/learning/reperes/parler")
-    assert "/learning/reperes/review" in page.links
-    assert "bout de cette unité" not in benoit.send("get", HERE, {"told": "end"}).text, "the last section alone"
-
-
-def test_a_visitor_is_offered_the_next_unit(visitor: Browser) -> None:
-    page = visitor.get(LAST).form("/reliez/readings").submit()
-    assert "Vous êtes au bout de cette unité." in page.text and "question ouverte" not in page.text
-    page = page.follow("Unité suivante")
-    assert page.path == "/learning/reperes/parler/que-dire"
-    page = page.form("/que-dire/readings").submit()
-    assert "Unité suivante" not in page.text
-    assert page.follow("Revenir au cours").path == "/learning/reperes"

@@ -73,15 +73,8 @@ def way_back(edition: Published, found: Course) -> OpenLink | None:
     return None
 
 
-def open_links(edition: Published, found: Course, asked: Unit, standing: Standing) -> list[OpenLink]:
-    """What is not right yet in a unit; nothing for a visitor, of whom nothing is known."""
-    if not standing.enrolled:
-        return []
-    return [_open(edition, found, asked, one) for one in open_questions(asked, standing.facts)]
-
-
 def missed_links(edition: Published, found: Course, asked: Unit, standing: Standing) -> list[OpenLink]:
-    """Those of them that were tried."""
+    """What was tried in a unit and is not right yet."""
     missed = (one for one in open_questions(asked, standing.facts) if one.answered)
     return [_open(edition, found, asked, one, reread=True) for one in missed]
 

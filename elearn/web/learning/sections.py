@@ -10,7 +10,6 @@ from elearn.core.begun import posted_of
 from elearn.core.completion import UnitProgress, next_section, unit_progress
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import Course, Section, Unit, in_language
-from elearn.core.feedback import open_questions
 from elearn.core.paths import paths
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Mark, Prompt, Shown
@@ -103,11 +102,8 @@ def read(course: str, unit: str, section: str) -> Response:
     if doors.viewer():
         learning.read_section(asker(), learning.Place(edition, found, source_unit(edition, text), here.id))
     following = _following(text, here)
-    if following:
-        return redirect(section_url(found, text, following.id), 303)
-    if doors.viewer() and not open_questions(text, standing_in(found, text).facts):
-        return redirect(end_url(found, text), 303)
-    return redirect(section_url(found, text, here.id, told="end", anchor="unit_end"), 303)
+    where = section_url(found, text, following.id) if following else end_url(found, text)
+    return redirect(where, 303)
 
 
 def page(
@@ -150,8 +146,6 @@ def page(
         told=request.args.get("told", ""),
         reread=lambda question: feedback.reread_links(edition, found, text, question, here.id),
         way_back=feedback.way_back(edition, found),
-        open_links=feedback.open_links(edition, found, text, standing) if not onwards else [],
-        next_unit=following[0] if following else None,
         review_url=page_url("learning.review", course=found.id) if standing.enrolled else None,
         keys=text.keys if shows_drafts() else {},
         paths=paths,
