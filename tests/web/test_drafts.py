@@ -281,7 +281,7 @@ def test_a_scenario_walked_on_two_pages_shows_both_ways(benoit: Browser, scenari
     page = benoit.send("post", other.action, {**other.values(), "back": "1"})
     assert page.status == 409 and "Commencée ailleurs" in page.text
     listed = [" ".join("".join(li.itertext()).split()) for li in question(page, "nour").element.iter("li")]
-    assert listed[:2] == ["« Tu devrais sortir. »", "Je me reprends."]
+    assert [one.rpartition(": ")[2] for one in listed[:2]] == ["« Tu devrais sortir. »", "Je me reprends."]
     assert rows(scenario, Draft)[0].response == [["path", "0.0"]]
 
 

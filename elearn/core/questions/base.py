@@ -176,10 +176,10 @@ def _shuffled(positions: list[int], seed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What is kept of a question beside what a page has sent. `lines`: it, in words, each of one or two parts; `mark`:
-    of an answer that was given; `saved_at`: of one that was begun only."""
+    """What is kept of a question beside what a page has sent. `mark`: of an answer that was given;
+    `saved_at`: of one that was begun only."""
 
-    lines: tuple[tuple[Html | str, ...], ...] = ()
+    given: tuple[Given, ...] = ()
     mark: Mark | None = None
     saved_at: dt.datetime | None = None
 

@@ -3,7 +3,6 @@
 from elearn.core.questions.base import (
     Arrangement,
     Given,
-    Html,
     Key,
     Mark,
     Posted,
@@ -67,15 +66,6 @@ class Cloze(Kind):
         if all(given in ("", -1) for given in response):
             raise UnreadableResponse("gaps_empty")
         return response
-
-    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
-        """What was put in each gap that was not left empty."""
-        given = zip(prompt.menus, response, strict=False)
-        return tuple(
-            (menu[one] if isinstance(one, int) else one,)
-            for menu, one in given
-            if (0 <= one < len(menu) if isinstance(one, int) else one)
-        )
 
     def left_empty(self, response: Response) -> int:
         return sum(given in ("", -1) for given in response)

@@ -3,7 +3,6 @@
 from elearn.core.questions.base import (
     Arrangement,
     Given,
-    Html,
     Key,
     Mark,
     Posted,
@@ -60,12 +59,6 @@ class Kind:
         """Until the answer is right, nothing of the solution; then everything."""
         raise NotImplementedError
 
-    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
-        """A response as lines to read, each of one or two parts: what was chosen, or typed (str). Empty where the kind
-        has no words of its own (true or false)."""
-        said = (prompt.items[one] if isinstance(one, int) else one for one in response if _known(one, prompt))
-        return tuple((words,) for words in said if words)
-
     def given(self, prompt: Prompt, key: Key, response: Response) -> tuple[Given, ...]:
         """A stored response as a person reads it again: the words that were on the page, never how it was marked."""
         return tuple(Given(words=option(prompt.items, position)) for position in response)
@@ -73,7 +66,3 @@ class Kind:
     def read_text(self, posted: Posted) -> str:
         """Written words, for the kinds that ask for them; the others refuse."""
         raise UnreadableResponse("not_written")
-
-
-def _known(one: object, prompt: Prompt) -> bool:
-    return isinstance(one, str) or (isinstance(one, int) and 0 <= one < len(prompt.items))

@@ -3,7 +3,6 @@
 from elearn.core.questions.base import (
     Arrangement,
     Given,
-    Html,
     Key,
     Mark,
     Posted,
@@ -57,14 +56,6 @@ class Matching(Kind):
         if max(response, default=-1) < 0:
             raise UnreadableResponse("empty")
         return response
-
-    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
-        """Each pair that was made."""
-        return tuple(
-            (prompt.items[item], prompt.targets[target])
-            for item, target in enumerate(response[: len(prompt.items)])
-            if 0 <= target < len(prompt.targets)
-        )
 
     def left_empty(self, response: Response) -> int:
         return response.count(-1)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from elearn.core.questions.base import (
     Arrangement,
     Given,
-    Html,
     Key,
     Mark,
     Posted,
@@ -109,13 +108,6 @@ class Scenario(Kind):
         except UnreadableResponse:
             return []
         return path
-
-    def in_words(self, prompt: Prompt, key: Key, response: Response) -> tuple[tuple[Html | str, ...], ...]:
-        """The choices taken, in order."""
-        visited = _walk(key, response)
-        return tuple(
-            (prompt.steps[step].choices[choice],) for step, choice in zip(visited[:-1], response, strict=False)
-        )
 
     def tried(self, prompt: Prompt, key: Key, posted: Posted, response: Response) -> frozenset[tuple[int, int]]:
         """The field `tried` ("0-1.2-0") says what was gone through before; what it cannot mean is passed over."""

@@ -5,13 +5,10 @@ from dataclasses import replace
 from elearn.core.begun import posted_of
 from elearn.core.course import Unit
 from elearn.core.questions import KINDS
-from elearn.core.questions.base import Html, Key, Prompt, Response, Shown, UnreadableResponse, Version
+from elearn.core.questions.base import Given, Mark, Shown, UnreadableResponse, Version
 from elearn.services import learning
 from elearn.services.drafts import Begun
-from elearn.web.i18n import _
 from elearn.web.learning.parts import Standing, seed_of
-
-Lines = tuple[tuple[Html | str, ...], ...]
 
 
 def beside(shown: Shown, text: Unit, standing: Standing, given: bool) -> Shown:
@@ -31,10 +28,10 @@ def version_begun(asked: Unit, question: str, seed: str, begun: Begun) -> Versio
     try:
         path = kind.so_far(prompt, key, posted)
         response = path or kind.read(prompt, posted, learning.arrangement(prompt, seed))
-        return Version(_lines(prompt, key, response), saved_at=begun.saved_at)
+        return Version(kind.given(prompt, key, response), saved_at=begun.saved_at)
     except UnreadableResponse:
         typed = () if prompt.items or prompt.steps else posted.get("answer", ())
-        return Version(tuple((words,) for words in typed), saved_at=begun.saved_at)
+        return Version(tuple(Given(typed=words) for words in typed), saved_at=begun.saved_at)
 
 
 def _version_given(text: Unit, question: str, standing: Standing) -> Version:
@@ -42,10 +39,4 @@ def _version_given(text: Unit, question: str, standing: Standing) -> Version:
     if last is None or prompt is None or last.fingerprint != text.fingerprints.get(question):
         return Version()
     kind, key = KINDS[prompt.kind], text.keys[question]
-    return Version(_lines(prompt, key, last.response), kind.mark(key, last.response) if kind.scored else None)
-
-
-def _lines(prompt: Prompt, key: Key, response: Response) -> Lines:
-    if prompt.kind == "true_false":
-        return tuple((_("Vrai") if one else _("Faux"),) for one in response)
-    return KINDS[prompt.kind].in_words(prompt, key, response)
+    return Version(kind.given(prompt, key, last.response), Mark(last.last) if kind.scored else None)
