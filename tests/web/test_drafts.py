@@ -117,8 +117,8 @@ def test_two_tabs_never_overwrite_what_was_begun(benoit: Browser, site: Flask) -
     page = keep(other, answer=words[1])
     assert page.status == 409
     assert "Commencée ailleurs" in page.text and "rien n'est remplacé" in page.text
-    listed = [" ".join("".join(li.itertext()).split()) for li in question(page).element.iter("li")]
-    assert listed[0] == "L'équipe.", "what was kept elsewhere, in words"
+    (kept,) = (one for one in question(page).element.iter("p") if one.get("class") == "reply")
+    assert "".join(kept.itertext()).strip() == "L'équipe.", "what was kept elsewhere, in words"
     assert ticked(page) == [words[1]], "what was sent, in the fields"
     assert rows(site, Draft)[0].response == [["answer", words[0]]]
     assert save(other, answer=words[1]).status_code == 409
