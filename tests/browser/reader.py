@@ -98,7 +98,7 @@ class Reader:
                 options = select.locator("option").all()
                 value = next(one.get_attribute("value") for one in options if tidy(one.text_content() or "") == target)
                 select.select_option(value)
-        self.press(form.locator('button[type="submit"]').last)
+        self.press(form.locator('button[type="submit"]:not([formaction])').last)
 
     def go_on(self) -> None:
         with self.page.expect_navigation():

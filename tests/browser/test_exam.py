@@ -76,7 +76,7 @@ def test_an_answer_is_saved_while_it_is_given(chromium: Browser, exam_site: Site
     press(page, "Commencer l'examen")
     choose(page, "Réponse 2")
     page.get_by_text("Enregistré à").wait_for(timeout=4_000)
-    assert page.locator("[data-kept]").get_attribute("role") == "status"
+    assert page.locator(".exam-kept").get_attribute("role") == "status"
     other = context.new_page()
     other.goto(page.url)
     assert "Réponse 2" in tidy(other.locator(".option:has(input:checked)").inner_text())

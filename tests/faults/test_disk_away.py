@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from elearn.config import ROOT
-from tests.faults.test_canaries import a_private_question
+from tests.faults.test_canaries import a_question as a_question_of
 from tests.oracle import compare
 from tests.site import Answer, Form, Running, environment, running
 from tests.trainees import Trainee, a_question, enrolled
@@ -83,7 +83,7 @@ def refused_then_kept(one: Trainee, answer: Answer) -> None:
 
 
 def a_private_text(one: Trainee) -> tuple[str, Form]:
-    where, _, question = a_private_question().partition(" ")
+    where, _, question = a_question_of("reflection").partition(" ")
     return question, one.visitor.get(where).form(f"/{question}/attempts")
 
 

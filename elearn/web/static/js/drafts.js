@@ -74,10 +74,13 @@ function save(form, leaving) {
   if (now.underway) expect(request);
   const options = { method: "POST", body: request, credentials: "same-origin", redirect: "manual", cache: "no-store" };
   if (request.toString().length < LARGEST) options.keepalive = true;
+  const stop = new AbortController();
+  options.signal = stop.signal;
+  now.stop = stop;
   now.body = body;
   now.underway = fetch(form.dataset.drafts, options).then(
     (answer) => take(form, body, request, answer),
-    () => later(form, "offline"),
+    () => stop.signal.aborted || later(form, "offline"),
   ).finally(() => { now.underway = null; });
   return now.underway;
 }
@@ -233,6 +236,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.drafts) {
     clearTimeout(state(form).timer);
+    // Should it come in after the answer, it would be refused, and nobody is to read of that.
+    if (state(form).underway) state(form).stop.abort();
     if (changed(form)) state(form).timer = setTimeout(() => save(form), 5000);
   } else if (form.matches(".onwards") && !event.defaultPrevented) goOn(event, form);
 });

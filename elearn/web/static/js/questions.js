@@ -51,6 +51,8 @@ function send(form, question, pressed) {
 
 function replace(question, answered, page) {
   const fresh = document.importNode(answered, true);
+  // In an answer that is parsed without scripts, what stands in for them is made of real buttons.
+  for (const one of fresh.querySelectorAll("noscript")) one.remove();
   question.replaceWith(fresh);
   if (!fresh.querySelector(".field-error")) unsent.delete(fresh.id);
   const progress = page.getElementById("unit_progress");
