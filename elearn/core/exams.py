@@ -45,7 +45,10 @@ def _check_pool(draft: Draft, pool: Pool, lent: Draft | None) -> None:
     questions = [*(lent.outline.questions if lent else ()), *pool.questions]
     found = sum(not asked.options.get("retired") for asked in questions)
     draw = pool.draw or found
-    if draft.front.sittings != 1 and draw <= found < RETAKE * draw:
+    must = sum(bool(asked.options.get("must_pass")) and not asked.options.get("retired") for asked in questions)
+    if draw <= must and draw < found:
+        draft.source.report("W219", pool.line, 1, variant="must", draw=draw, must=must)
+    elif draft.front.sittings != 1 and draw <= found < RETAKE * draw:
         draft.source.report("W219", pool.line, 1, found=found, draw=draw, wanted=RETAKE * draw)
     unfit = next((asked for asked in lent.outline.questions if not _fits(asked.kind)), None) if lent else None
     if unfit:

@@ -173,7 +173,14 @@ class Links:
         if known.anchors.get(section) != section:
             if known.whole:
                 sections = dict.fromkeys(known.anchors.values())
-                self.source.report("E413", *place, variant="section", id=section, near=nearest(section, sections))
+                self.source.report(
+                    "E413",
+                    *place,
+                    variant="section",
+                    id=section,
+                    unit=unit or self.unit,
+                    near=nearest(section, sections),
+                )
             return ""
         return section if known is self.own else f"{unit}#{section}"
 

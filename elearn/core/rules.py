@@ -688,6 +688,12 @@ RULES: Mapping[str, Rule] = {
             "question without a competency in an exam: people will not know what to review; add competency=… "
             "(first of {many})",
         ),
+        must=(
+            "tirage={draw}, mais « indispensable » à {must} : toujours posé, donc jamais le reste de la banque ; "
+            "écrivez ces questions hors de la banque, ou augmentez le tirage",
+            "draw={draw}, but must_pass on {must}: always asked, so that the rest of the pool never is; "
+            "write these questions outside the pool, or draw more",
+        ),
     ),
     "W220": _warning(
         "aucune explication ni retour : la personne ne saura pas pourquoi ; ajoutez > **Explication :** …",
@@ -836,8 +842,8 @@ RULES: Mapping[str, Rule] = {
             "unknown anchor “{id}” in that unit; write the #name of one of its sections or questions",
         ),
         section=(
-            "section « {id} » inconnue dans cette unité ; écrivez le nom court d'une de ses sections",
-            "unknown section “{id}” in that unit; write the short name of one of its sections",
+            "section « {id} » inconnue dans l'unité « {unit} » ; écrivez le nom court d'une de ses sections",
+            "unknown section “{id}” in unit “{unit}”; write the short name of one of its sections",
         ),
         course=(
             "unité « {id} » inconnue dans ce cours ; écrivez l'id d'une de ses unités",

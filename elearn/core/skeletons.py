@@ -431,15 +431,21 @@ seuil: 80
 
 ## Remplacez par une deuxième compétence {#s-2}
 
-### Banque : remplacez par ce qu'elle vérifie aussi {.banque #q-4 tirage=1}
-
-#### Remplacez par une question de sécurité. {.vrai-faux #q-5 indispensable=oui competence=k2}
+### Remplacez par une question de sécurité, posée à chaque essai. {.vrai-faux #q-4 indispensable=oui competence=k2}
 
 > **Réponse :** vrai
 
 > **Explication :** remplacez par ce qui la rend vraie.
 
-#### Remplacez par une autre question de sécurité. {.vrai-faux #q-6 indispensable=oui competence=k2}
+### Banque : remplacez par ce qu'elle vérifie aussi {.banque #q-5 tirage=1}
+
+#### Remplacez par une phrase à juger. {.vrai-faux #q-6 competence=k2}
+
+> **Réponse :** vrai
+
+> **Explication :** remplacez par ce qui la rend vraie.
+
+#### Remplacez par une autre phrase à juger. {.vrai-faux #q-7 competence=k2}
 
 > **Réponse :** faux
 
@@ -478,15 +484,21 @@ pass_mark: 80
 
 ## Replace this with a second competency {#s-2}
 
-### Question pool: replace this with what else it is about {.pool #q-4 draw=1}
-
-#### Replace this with a question of safety. {.true-false #q-5 must_pass=yes competency=k2}
+### Replace this with a question of safety, asked every time. {.true-false #q-4 must_pass=yes competency=k2}
 
 > **Answer:** true
 
 > **Explanation:** replace this with what makes it true.
 
-#### Replace this with another question of safety. {.true-false #q-6 must_pass=yes competency=k2}
+### Question pool: replace this with what else it is about {.pool #q-5 draw=1}
+
+#### Replace this with a statement to judge. {.true-false #q-6 competency=k2}
+
+> **Answer:** true
+
+> **Explanation:** replace this with what makes it true.
+
+#### Replace this with another statement to judge. {.true-false #q-7 competency=k2}
 
 > **Answer:** false
 

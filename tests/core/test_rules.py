@@ -360,6 +360,14 @@ BROKEN: list[tuple[str, ...]] = [
     ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + DRAWN),
     ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + DRAWN.replace(" tirage=1", "") + f"\n\n#{QUIZ.replace('#v', '#w')}"),
     ("W219", SUITE, HEAD, EXAM, "Un mot.", HERE + QUIZ.replace(" competence=k1", "")),
+    (
+        "W219",
+        SUITE,
+        HEAD,
+        EXAM,
+        "Un mot.",
+        HERE + DRAWN.replace("#v ", "#v indispensable=oui ") + f"\n\n#{QUIZ.replace('#v', '#w')}",
+    ),
     ("E121", SHARED, "{.vrai-faux #promesse}", f"{{.vrai-faux #promesse {HERE}region=qc}}"),
     (
         "E217",
