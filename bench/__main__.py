@@ -42,9 +42,9 @@ def main() -> int:
         with running(Path(folder)) as site, bare(Path(folder) / "bare") as port:
             print(f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:g} s each way, 2 workers, SQLite synced\n")
             people, guests = crowd(site, port)
-            for contest in contests(people, guests):
+            pages, submitting = contests(people, guests)
+            for contest in (pages, submitting):
                 run(contest, site.port, port)
-            submitting = contests(people, guests)[1]
             busy(submitting, site.port, port)
             lesson(submitting, site.port, port)
             bell(submitting, site.port, port)

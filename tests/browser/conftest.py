@@ -120,7 +120,15 @@ def served(migrated: str, folder: Path, files: Mapping[str, bytes]) -> Iterator[
         def log(self, *_anything: object) -> None:
             pass
 
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    def whole(environ: Any, start_response: Any) -> list[bytes]:
+        """Werkzeug's server does not close an answer whose reader left in the middle of it."""
+        answer = app(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Site(app, f"http://127.0.0.1:{server.server_port}")

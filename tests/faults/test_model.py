@@ -206,7 +206,7 @@ class Learner(RuleBasedStateMachine):
             world.publish(0, old=True)
         with world.app.app_context():
             name = secrets.token_hex(8)
-            self.person = accounts.sign_up(name, "", "lampe ronde tabouret", now(), method="scrypt:64:8:1")
+            self.person = accounts.sign_up(name, "", "lampe ronde tabouret", now(), method="scrypt:512:8:1")
         self.sessions = 0
         self.tabs = [Tab(world.app.test_client()), Tab(world.app.test_client())]
         self.file = sqlite3.connect(f"file:{db_file(world.app)}?mode=ro", uri=True)
