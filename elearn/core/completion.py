@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from elearn.core.course import Course, Section, Unit
+from elearn.core.course import Course, Unit
 from elearn.core.questions import KINDS
 from elearn.core.questions.base import Mark, Response
 from elearn.core.regions import meant_for
@@ -97,22 +97,10 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionProgress:
-    """A section of a unit. `tried`: of the questions that count; `counts`: reading it is asked for."""
-
-    section: str
-    read: bool
-    counts: bool
-    right: int
-    scored: int
-    tried: int
-
-
-@dataclass(frozen=True, slots=True)
 class UnitProgress:
     """`read`: all sections read; `sections`: how many count. `score` and `pass_mark`: percent; score is None where the
-    unit asks nothing that counts, or where an exam was not sat yet. `sat`: of an exam; it counts as one step. `tried`:
-    ids of the questions that count and were answered, right or not."""
+    unit asks nothing that counts, or where an exam was not sat yet. `sat`: of an exam; it counts as one step. `asked`:
+    section and id of each question that counts; `tried`, `won`: ids of those that were answered, and answered right."""
 
     unit: str
     read: frozenset[str]
@@ -124,7 +112,13 @@ class UnitProgress:
     missing: tuple[Missing, ...]
     sat: Sat | None = None
     tried: frozenset[str] = frozenset()
-    by_section: tuple[SectionProgress, ...] = ()
+    won: frozenset[str] = frozenset()
+    asked: tuple[tuple[str, str], ...] = ()
+
+    def in_section(self, section: str) -> tuple[int, int, int]:
+        """Of the questions of a section that count: how many are right, tried, and there."""
+        asked = [question for place, question in self.asked if place == section]
+        return sum(one in self.won for one in asked), sum(one in self.tried for one in asked), len(asked)
 
     @property
     def done(self) -> bool:
@@ -201,12 +195,7 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
         return _exam_progress(unit, pass_mark, facts.sat.get(unit.id, Sat(0, False, 0)))
     read = facts.read.get(unit.id, frozenset()) & {section.id for section in unit.sections}
     best = {question: answer.best for question, answer in facts.answers.get(unit.id, {}).items()}
-    asked = [
-        (section.id, prompt)
-        for section in unit.sections
-        for prompt in section.prompts
-        if prompt.kind not in UNSCORED and prompt.points > 0
-    ]
+    asked = [(place, prompt) for place, prompt in unit.placed if prompt.kind not in UNSCORED and prompt.points > 0]
     total = sum(prompt.points for _, prompt in asked)
     won = sum(prompt.points * best.get(prompt.id, 0.0) for _, prompt in asked)
     score = int(100 * won / total + 1e-9) if total else None
@@ -228,15 +217,9 @@ def unit_progress(unit: Unit, pass_mark: int, facts: Facts) -> UnitProgress:
         pass_mark,
         tuple(missing),
         tried=frozenset(prompt.id for _, prompt in asked if prompt.id in best),
-        by_section=tuple(_section_progress(section, read, best) for section in unit.sections),
+        won=frozenset(prompt.id for _, prompt in asked if best.get(prompt.id, 0.0) >= 1.0),
+        asked=tuple((place, prompt.id) for place, prompt in asked),
     )
-
-
-def _section_progress(section: Section, read: frozenset[str], best: Mapping[str, float]) -> SectionProgress:
-    asked = [prompt.id for prompt in section.prompts if prompt.kind not in UNSCORED and prompt.points > 0]
-    right = sum(best.get(question, 0.0) >= 1.0 for question in asked)
-    tried = sum(question in best for question in asked)
-    return SectionProgress(section.id, section.id in read, not section.regions, right, len(asked), tried)
 
 
 def _exam_progress(unit: Unit, pass_mark: int, sat: Sat) -> UnitProgress:

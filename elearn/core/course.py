@@ -7,6 +7,7 @@ from the source language. These records are what an edition stores (`dump`, `loa
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -81,7 +82,7 @@ class Section:
         return tuple(prompt for prompt in self.questions if not prompt.retired)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """One language of one unit. `opening`: what stands before the first section, in `opening_lang` where it is not in
     the unit's language, `opening_outdated` where its source has changed since. `keys`, `fingerprints`: by question;
@@ -126,7 +127,12 @@ class Unit:
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
-        return tuple(prompt for section in self.sections for prompt in section.prompts)
+        return tuple(prompt for _, prompt in self.placed)
+
+    @cached_property
+    def placed(self) -> tuple[tuple[str, Prompt], ...]:
+        """Each question with the id of its section. Kept: every answer that is given asks it of every unit."""
+        return tuple((section.id, prompt) for section in self.sections for prompt in section.prompts)
 
 
 @dataclass(frozen=True, slots=True)

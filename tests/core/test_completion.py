@@ -7,7 +7,6 @@ from elearn.core.completion import (
     Facts,
     Missing,
     Sat,
-    SectionProgress,
     course_progress,
     facts_from_state,
     facts_to_state,
@@ -73,7 +72,7 @@ def test_facts_of_an_earlier_release_are_read() -> None:
 def test_a_first_answer_has_begun_the_unit_though_it_is_wrong() -> None:
     progress = unit_progress(READ, 80, Facts().with_answer("lire", "q", Mark(0.0), [0], "f"))
     assert progress.begun and progress.tried == {"q"} and not unit_progress(READ, 80, Facts()).begun
-    assert progress.by_section == (SectionProgress("une", False, True, 0, 1, 1),)
+    assert progress.in_section("une") == (0, 1, 1) and progress.in_section("deux") == (0, 0, 0)
 
 
 def test_percent_moves_with_each_step_and_ends_at_100() -> None:
