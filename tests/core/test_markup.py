@@ -1,6 +1,7 @@
 """Markdown to cleaned HTML: what is shown, and what never survives."""
 
 import re
+from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
 
 import pytest
@@ -228,5 +229,5 @@ def every_html(value: object) -> list[bytes]:
         return [html for item in value.values() for html in every_html(item)]
     if isinstance(value, list | tuple):
         return [html for item in value for html in every_html(item)]
-    slots = getattr(value, "__slots__", ())
-    return [html for name in slots for html in every_html(getattr(value, name))]
+    parts = fields(value) if is_dataclass(value) else ()
+    return [html for part in parts for html in every_html(getattr(value, part.name))]

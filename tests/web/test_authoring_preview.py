@@ -89,7 +89,7 @@ def test_who_writes_an_exam_sees_every_question_of_its_pools(ada: Browser) -> No
     page = ada.get("/authoring/courses/reperes/units/new").form("/units").submit(title="Bilan", exam="y")
     page = ada.get(page.path.replace("/texts/", "/previews/"))
     assert "C'est un examen" in page.text
-    assert len([form for form in page.forms if "/trials/" in form.action]) == 4
+    assert len([form for form in page.forms if "/trials/" in form.action]) == 5
 
 
 def test_what_cannot_be_read_is_said(ada: Browser) -> None:
