@@ -26,7 +26,7 @@ from tests.site import Running, Visitor, environment, running
 NAME, PASSWORD = "chloe", "serrure-canari-violette"
 ADDRESS = "plume.canari@exemple.org"
 TEXT = "texte-canari que personne d'autre ne lit"
-EDITED, REFUSED = "texte-canari changé : é 🙂", "texte-canari refusé"
+EDITED, REFUSED, SAVED = "texte-canari changé : é 🙂", "texte-canari refusé", "texte-canari gardé en chemin"
 CANARIES = {"password": "serrure-canari", "address": "plume.canari", "private text": "texte-canari"}
 OPEN = "reponse-ouverte"
 """The control: words of an answer that is not private, which do lie in the database."""
@@ -95,6 +95,9 @@ def entrust(site: Running) -> None:
     assert TEXT.replace("'", "&#39;") in visitor.get(where).text
     stale = visitor.post(form.action, form.fields | {"text": REFUSED, "idempotency_key": "k" * 22})
     assert stale.status == 409, "another tab: both are shown, nothing is overwritten"
+    saved = visitor.get(where).form(f"/{question}/attempts")
+    quietly = saved.fields | {"text": SAVED, "quiet": "1"}
+    assert visitor.post(saved.action.replace("/attempts", "/drafts"), quietly).status == 204
     edited = visitor.submit(where, f"/{question}/attempts", text=EDITED)
     assert edited.status == 303 and EDITED in visitor.get("/reflections/").text
     assert visitor.submit("/reflections/download", "/reflections/download").status == 200
