@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -183,10 +184,16 @@ class Sitting:
         return sum(one.revision for one in self.drafts.values())
 
 
-tabs = st.integers(0, 1)
-backs = st.sampled_from([0, 0, 0, 1, 2, 4])
-options = st.integers(0, 2)
-yes = st.booleans()
+DEEDS = (
+    *("open", "read", "publish", "session_ends", "sign_in", "see_cover", "review"),
+    *("answer",) * 6,
+    *("keep",) * 4,
+    *("begin_exam",) * 2,
+    *("ask",) * 2,
+    *("keep_exam",) * 5,
+    *("hand_in",) * 2,
+)
+"""What happens how often: mostly answers, from pages that are older or newer."""
 
 
 class Learner(RuleBasedStateMachine):
@@ -220,19 +227,44 @@ class Learner(RuleBasedStateMachine):
         if hasattr(self, "file"):
             self.file.close()
 
+    @rule(
+        what=st.sampled_from(DEEDS),
+        which=st.integers(0, 1),
+        name=st.sampled_from(QUESTIONS),
+        option=st.integers(0, 2),
+        back=st.sampled_from([0, 0, 0, 1, 2, 4]),
+        yes=st.booleans(),
+        variant=st.sampled_from([0, 0, 1, 1, 2, 3, 4]),
+    )
+    def deed(self, what: str, which: int, name: str, option: int, back: int, yes: bool, variant: int) -> None:
+        deeds: dict[str, Callable[[], None]] = {
+            "open": lambda: self.open(which),
+            "answer": lambda: self.answer(which, name, option, back, yes),
+            "keep": lambda: self.keep(which, name, option, back, yes),
+            "read": lambda: self.read(which),
+            "see_cover": lambda: self.see_cover(which),
+            "begin_exam": lambda: self.begin_exam(which, back, yes),
+            "ask": lambda: self.ask(which, option % 2),
+            "keep_exam": lambda: self.keep_exam(which, option, back, yes),
+            "review": lambda: self.review(which),
+            "hand_in": lambda: self.hand_in(which, back),
+            "publish": lambda: self.site.publish(variant, yes),
+            "session_ends": lambda: self.session_ends(which, yes),
+            "sign_in": lambda: self._sign_in(self.tabs[which]),
+        }
+        deeds[what]()
+
     # --- practice
 
-    @rule(which=tabs)
     def open(self, which: int) -> None:
         self._section(self.tabs[which])
 
-    @rule(which=tabs, name=st.sampled_from(QUESTIONS), option=options, back=backs, follow=yes)
     def answer(self, which: int, name: str, option: int, back: int, follow: bool) -> None:
         tab = self.tabs[which]
         held = self._held(tab, name, back)
         if held is None:
             return
-        known = held.fields["idempotency_key"]
+        known = held.fields.get("idempotency_key", "")
         told = ("answer", name, held.fields["document"], option)
         expected = self._stale(tab, held) or self._outdated(held)
         if expected is None and tab.session == 0:
@@ -251,7 +283,6 @@ class Learner(RuleBasedStateMachine):
         elif expected == 409:
             self._both_are_shown(tab, answer, name, option)
 
-    @rule(which=tabs, name=st.sampled_from(QUESTIONS), option=options, back=backs, quiet=yes)
     def keep(self, which: int, name: str, option: int, back: int, quiet: bool) -> None:
         tab = self.tabs[which]
         held = self._held(tab, name, back)
@@ -281,7 +312,6 @@ class Learner(RuleBasedStateMachine):
         elif not quiet:
             self._take(tab, answer)
 
-    @rule(which=tabs)
     def read(self, which: int) -> None:
         tab = self.tabs[which]
         held = self._held(tab, "read", 0)
@@ -297,14 +327,12 @@ class Learner(RuleBasedStateMachine):
 
     # --- the exam
 
-    @rule(which=tabs)
     def see_cover(self, which: int) -> None:
         tab = self.tabs[which]
         page = self._get(tab, COVER)
         assert page.status_code == 200
         self._take(tab, page)
 
-    @rule(which=tabs, back=backs, follow=yes)
     def begin_exam(self, which: int, back: int, follow: bool) -> None:
         tab = self.tabs[which]
         held = self._held(tab, "begin", back)
@@ -328,7 +356,6 @@ class Learner(RuleBasedStateMachine):
         if follow:
             self._take(tab, self._get(tab, where))
 
-    @rule(which=tabs, one=st.integers(0, 1))
     def ask(self, which: int, one: int) -> None:
         tab, number = self.tabs[which], len(self.sittings)
         if not number or not tab.session:
@@ -345,7 +372,6 @@ class Learner(RuleBasedStateMachine):
             assert held.base == (0, kept.revision if kept else 0)
             assert [held.options[position] for position in held.ticked] == ([kept.posted] if kept else [])
 
-    @rule(which=tabs, option=options, back=backs, quiet=yes)
     def keep_exam(self, which: int, option: int, back: int, quiet: bool) -> None:
         tab = self.tabs[which]
         held = self._held(tab, "kept", back)
@@ -373,7 +399,6 @@ class Learner(RuleBasedStateMachine):
             wanted = [position for position, value in held.options.items() if value == kept.posted]
             assert ticked == [wanted, [option]], "what is kept, and what was sent"
 
-    @rule(which=tabs)
     def review(self, which: int) -> None:
         tab, number = self.tabs[which], len(self.sittings)
         if number and tab.session:
@@ -383,7 +408,6 @@ class Learner(RuleBasedStateMachine):
             if self.sittings[number].closed:
                 self._corrected(page, self.sittings[number])
 
-    @rule(which=tabs, back=backs)
     def hand_in(self, which: int, back: int) -> None:
         tab = self.tabs[which]
         held = self._held(tab, "hand", back)
@@ -405,19 +429,12 @@ class Learner(RuleBasedStateMachine):
 
     # --- meanwhile
 
-    @rule(variant=st.integers(0, len(RIGHT) - 1), old=yes)
-    def publish(self, variant: int, old: bool) -> None:
-        self.site.publish(variant, old)
-
-    @rule(which=tabs)
-    def session_ends(self, which: int) -> None:
+    def session_ends(self, which: int, back_at_once: bool) -> None:
         tab = self.tabs[which]
         tab.client.delete_cookie("__Host-elearn", domain="localhost")
         tab.session = 0
-
-    @rule(which=tabs)
-    def sign_in(self, which: int) -> None:
-        self._sign_in(self.tabs[which])
+        if back_at_once:
+            self._sign_in(tab)
 
     # --- what must hold after every step
 
@@ -522,10 +539,20 @@ class Learner(RuleBasedStateMachine):
 
     def _held(self, tab: Tab, kind: str, back: int) -> Held | None:
         """The newest form of a kind, or one from `back` pages before; the page is opened where there is none."""
-        if kind in (*QUESTIONS, "read") and not tab.forms.get(kind):
-            self._section(tab)
+        if not tab.forms.get(kind):
+            self._open_for(tab, kind)
         held = tab.forms.get(kind, [])
         return held[-1 - min(back, len(held) - 1)] if held else None
+
+    def _open_for(self, tab: Tab, kind: str) -> None:
+        if kind in (*QUESTIONS, "read"):
+            self._section(tab)
+        elif kind == "begin":
+            self._take(tab, self._get(tab, COVER))
+        elif tab.session and self.sittings:
+            for which, one in enumerate(self.tabs):
+                if one is tab:
+                    self.ask(which, 0) if kind == "kept" else self.review(which)
 
     def _section(self, tab: Tab) -> None:
         page = self._get(tab, SECTION)
