@@ -484,6 +484,9 @@ class Learner(RuleBasedStateMachine):
             return
         [(state, done, total, number)] = rows
         assert json.loads(state) == json.loads(json.dumps(facts_to_state(self.facts)))
+        for name, answered in self.facts.answers.get("ecouter", {}).items():
+            marks = [fraction for question, _, _, fraction in self.steps if question == name]
+            assert (answered.best, answered.last, answered.tries) == (max(marks), marks[-1], len(marks))
         edition = self.site.published(self.deed_in)
         course = edition.courses["reperes"]
         secret = self.site.app.config["ELEARN_SECRET"]
