@@ -24,7 +24,7 @@ from tests.conftest import ON_POSTGRESQL
 from tests.postgres import Server
 
 LONG = bool(os.environ.get("ELEARN_LONG_FAULTS"))
-ON_SQLITE, ON_SERVER = 8, 4
+ON_SQLITE, ON_SERVER = 5, 3
 AT = dt.datetime(2026, 11, 22, 15, 0)
 KEPT = ("person", "enrolment", "progress", "data_key", "reflection", "edition", "attestation", "holding")
 
