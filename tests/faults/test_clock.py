@@ -52,6 +52,7 @@ class Clock:
         wanted = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC).timestamp()
         self.set(wanted - before_s - time.time())
 
+
 SLEEP = """
 import select, time
 time.sleep = lambda seconds: select.select([], [], [], seconds)
