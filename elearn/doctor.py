@@ -85,9 +85,9 @@ def lost_keys(app: Flask) -> Iterator[Finding]:
     for label in sorted(set(wraps) - set(app.config["ELEARN_KEYRING"].labels())):
         yield Finding(
             False,
-            f"clé {label} : absente, et les textes privés de {wraps[label]} personnes en dépendent ; remettez-la de "
+            f"clé {label} : absente, et {wraps[label]} clés de personnes ou d'organismes en dépendent ; remettez-la de "
             "votre copie des clés",
-            f"key {label}: missing, and private texts of {wraps[label]} people need it; put it back from your copy of "
+            f"key {label}: missing, and {wraps[label]} keys of people or organisations need it; put it back from your copy of "
             "the keys",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +81,11 @@ class Everything:
         if key is not None:
             parent = made.get(key.column.table.name)
             return parent[key.column.name] if parent else OTHERS[key.column.table.name]
-        if column.name in ("sealed", "key_id", "facts", "digest"):
+        made_below = column.name in ("sealed", "key_id") or (table.name, column.name) in FACTS
+        if made_below:
             return LEFT_TO_THE_DATABASE
+        if column.name == "place":
+            return next(self._numbers)
         if isinstance(column.type, Moment):
             moment = BEGUN + dt.timedelta(days=400, microseconds=next(self._numbers))
             self._keep(table.name, column.name, f"{moment:%H:%M:%S.%f}", column.info)
@@ -91,7 +95,7 @@ class Everything:
         if isinstance(column.type, JSON):
             return {"word": self._word(table.name, column.name, column.info)}
         if isinstance(column.type, LargeBinary):
-            return self._word(table.name, column.name, column.info).encode()
+            return json.dumps(self._word(table.name, column.name, column.info)).encode()
         if column.primary_key and column.type.python_type is int:
             return LEFT_TO_THE_DATABASE
         return {int: 7, bool: True, float: 0.5}[column.type.python_type]
@@ -106,7 +110,8 @@ class Everything:
 
 
 LEFT_TO_THE_DATABASE = object()
-OTHERS = {"cohort": 1}
+FACTS = {("attestation", "facts"), ("attestation", "digest"), ("audit_entry", "facts")}
+OTHERS = {"cohort": 1, "status_list": 1, "issuer_key": "key"}
 """Rows that are nobody's, and that the caller has made."""
 NAMED = {"export": "yes", "erasure": "emptied"}
 """The salt lies inside the facts; it goes with the name."""
@@ -114,9 +119,21 @@ NAMED = {"export": "yes", "erasure": "emptied"}
 
 def a_cohort(tx: Session) -> None:
     from elearn.store.cohorts import Cohort
+    from elearn.store.credentials import IssuerKey, StatusList
 
     if tx.execute(select(Cohort.id)).scalar() is None:
         tx.execute(insert(Cohort).values(uid="COHORT", name="Automne", course="reperes", made_at=BEGUN))
+
+    if tx.execute(select(StatusList.id)).scalar() is None:
+        tx.execute(insert(StatusList).values(id=1, issuer="site", number=1, body=b"", signed_at=BEGUN))
+        common = {
+            "issuer": "site",
+            "name": "key-2026-1",
+            "public": "z6Mk",
+            "wrapped_by": "reflections-1",
+            "sealed": b"",
+        }
+        tx.execute(insert(IssuerKey).values(id="key", state="retired", made_at=BEGUN, **common))
 
 
 def owned_tables() -> set[str]:

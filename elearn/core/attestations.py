@@ -103,7 +103,19 @@ class Snapshot:
     salt: str
     earned: Earned = field(default_factory=Earned)
     exam: ExamFact | None = None
+    role: Text = field(default_factory=dict)
     format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues. `slug`: names it in its addresses, `site` for the site itself; `role`: the signatory's."""
+
+    slug: str
+    name: Text
+    web: str = ""
+    signatory: str = ""
+    role: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,7 @@ class Attested:
     units: Mapping[str, Mapping[str, Unit]]
     progress: CourseProgress
     edition: int
+    issuer: Issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +150,9 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
         course=course.id,
         title=dict(course.title),
         discreet_title=dict(course.discreet_title),
-        issuer=dict(what.site.issuer.name),
-        issuer_site=what.site.issuer.url,
-        signatory="",
+        issuer=dict(what.issuer.name),
+        issuer_site=what.issuer.web,
+        signatory=what.issuer.signatory,
         minutes={kind: round(hours * 60) for kind, hours in course.rule.hours.items() if hours},
         started_on=holder.started_on,
         completed_on=holder.completed_on,
@@ -153,6 +166,7 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
         salt=salt.hex(),
         earned=Earned(questions_public=course.open, tries_limited=_limited(what)),
         exam=_exam_fact(what.progress),
+        role={lang: words for lang, words in what.issuer.role.items() if words},
     )
 
 
@@ -198,11 +212,12 @@ def _adapter() -> TypeAdapter[Snapshot]:
 def canonical(snapshot: Snapshot) -> bytes:
     """The same facts always give the same bytes: JSON, names sorted, no space, UTF-8, no fractional number.
 
-    A course without an exam says nothing of one, as before there were exams.
+    A course without an exam says nothing of one, as before there were exams; nor of a signatory's role without one.
     """
     facts = _adapter().dump_python(snapshot, mode="json")
-    if snapshot.exam is None:
-        del facts["exam"]
+    for name in ("exam", "role"):
+        if not facts[name]:
+            del facts[name]
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

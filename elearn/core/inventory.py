@@ -146,8 +146,8 @@ TOPICS: Mapping[str, Topic] = {
         },
         {"fr": "tant qu'elles peuvent servir", "en": "as long as they can be of use"},
         {
-            "fr": "le nom est effacé ; qui a le code lit encore le cours, la date et les heures",
-            "en": "the name is erased; whoever has the code still reads the course, the date and the hours",
+            "fr": "le nom est effacé et les adresses fermées ; le fichier que vous avez gardé se vérifie toujours",
+            "en": "the name is erased and the addresses closed; the file that you kept still verifies",
         },
     ),
     "holding": Topic(
@@ -157,7 +157,7 @@ TOPICS: Mapping[str, Topic] = {
         },
         {"fr": "Les ranger dans votre compte.", "en": "To keep them in your account."},
         WITH_ACCOUNT,
-        {"fr": "effacé ; les adresses ouvertes le restent, sans nom", "en": "erased; open addresses stay so, nameless"},
+        {"fr": "effacé, et les adresses fermées", "en": "erased, and the addresses closed"},
     ),
     "mail": Topic(
         {"fr": "Adresse de courriel, si vous en donnez une", "en": "Mail address, if you give one"},
@@ -238,6 +238,17 @@ TOPICS: Mapping[str, Topic] = {
             "en": "To say who runs courses and privacy.",
         },
         {"fr": "autant que l'organisme est ici", "en": "as long as the organisation is here"},
+        {"fr": "gardé", "en": "kept"},
+        NOBODY,
+        about=False,
+    ),
+    "issuer": Topic(
+        {"fr": "Les clés qui signent les attestations", "en": "Keys that sign attestations"},
+        {
+            "fr": "Qu'une attestation se vérifie partout, et longtemps.",
+            "en": "So that an attestation verifies anywhere, and for long.",
+        },
+        {"fr": "tant qu'une attestation s'y rapporte", "en": "as long as an attestation refers to them"},
         {"fr": "gardé", "en": "kept"},
         NOBODY,
         about=False,

@@ -43,6 +43,7 @@ class Paper:
     issuer: Said
     issuer_domain: str
     signatory: str
+    role: Said
     facts: tuple[Fact, ...]
     units: tuple[Said, ...]
     competencies: tuple[Said, ...]
@@ -63,6 +64,7 @@ def paper(snapshot: Snapshot, title: Title, lang: str, day: Day) -> Paper:
         issuer=said(snapshot.issuer, lang),
         issuer_domain=urlsplit(snapshot.issuer_site).hostname or "",
         signatory=snapshot.signatory,
+        role=said(snapshot.role, lang),
         facts=_facts(snapshot, words, day),
         units=tuple(said(unit.title, lang) for unit in snapshot.units) if real else (),
         competencies=tuple(said(one.label, lang) for one in snapshot.competencies) if real else (),
@@ -308,6 +310,12 @@ TABLE: dict[str, dict[str, str]] = {
         "fr": "Code QR de l'adresse de vérification : {address}",
         "en": "QR code of the address to check: {address}",
     },
+    "attached": {
+        "fr": "Attestation signée, à vérifier sans le site (Open Badges 3.0)",
+        "en": "Signed attestation, to be verified without the site (Open Badges 3.0)",
+    },
+    "logo": {"fr": "Logo de l'organisme", "en": "Logo of the organisation"},
+    "drawn": {"fr": "Signature de la personne qui signe", "en": "Signature of the signatory"},
     "details": {"fr": "Ce que dit cette attestation", "en": "What this attestation says"},
     "turn over": {"fr": "Détails à la page suivante.", "en": "Details on the next page."},
 }

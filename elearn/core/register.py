@@ -32,6 +32,7 @@ BASES: Mapping[str, str] = {
     "contract: telling the person": "contrat : prévenir la personne",
     "choice: given to be used as chosen": "choix : donnée pour l'usage choisi",
     "explicit consent, separate from the account": "consentement explicite, distinct du compte",
+    "the proof asked for stays verifiable": "l'attestation demandée reste vérifiable",
     "legal duty: to show that consent was given": "obligation légale : prouver le consentement",
     "legal duty: an erasure must hold after a restore": "obligation légale : un effacement vaut après une restauration",
     "legitimate interest: accountability": "intérêt légitime : rendre compte",

@@ -1,22 +1,26 @@
 """Deeds on attestations. `issue` is the only function that issues one, whatever asks for it."""
 
+import contextlib
 import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.attestations import Attested, Holder, Snapshot, Title, build, canonical, digest
+from elearn.core.attestations import Attested, Holder, Issuer, Snapshot, Title, build, canonical, digest
 from elearn.core.codes import BYTES, code_from_random
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Unit
+from elearn.core.credentials import end_of
 from elearn.core.drawing import sitting
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
-from elearn.services import learning, pdf, transaction
+from elearn.services import credentials, issuers, learning, pdf, transaction
+from elearn.services.credentials import Signed
 from elearn.services.forms import first_time
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.base import db
@@ -31,6 +35,10 @@ Chance = Callable[[int], bytes]
 
 class NotEnrolled(Exception):
     """The person does not follow this course."""
+
+
+class _Meanwhile(Exception):
+    """What was read has changed: read again."""
 
 
 class NotComplete(Exception):
@@ -52,7 +60,8 @@ class UnprintableName(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks for an attestation of which course, when, and the name to print. `secret` keys the draw of questions."""
+    """Who asks for an attestation of which course, when, and the name to print. `secret` keys the draw of questions;
+    `address`: the site's, from which the issuer's is made."""
 
     person: int
     course: str
@@ -60,6 +69,7 @@ class Request:
     locale: str
     at: dt.datetime
     secret: bytes
+    address: str
 
 
 def issue(asked: Request, edition: Published, chance: Chance = secrets.token_bytes) -> str:
@@ -70,19 +80,19 @@ def issue(asked: Request, edition: Published, chance: Chance = secrets.token_byt
     """
     name = printable_name(asked.printed_name)
     held = _edition_of(asked, edition)
-    link = code_from_random(chance(BYTES))
-    salt = chance(BYTES)
-
-    def work(tx: Session) -> str:
-        row = _enrolment(tx, asked)
+    link, salt = code_from_random(chance(BYTES)), chance(BYTES)
+    while True:
+        with db.engine.connect() as connection:
+            row = _enrolment(connection, asked)
+            issuer = issuers.issuer_of(connection, held.site, asked.person, asked.course)
         if row is None:
             raise NotEnrolled
         if row.attestation_id is not None:
             return str(row.attestation_id)
-        snapshot = _snapshot(asked, row, held, name, salt)
-        return _store(tx, asked, row, snapshot, link)
-
-    return transaction.run(work)
+        snapshot = _snapshot(asked, row, held, issuer, name, salt)
+        made = credentials.prepare(snapshot, issuer.slug, asked.address, asked.at)
+        with contextlib.suppress(_Meanwhile, credentials.PlaceTaken):
+            return transaction.run(partial(_store, asked, row, issuer, snapshot, made, link))
 
 
 def printable_name(typed: str) -> str:
@@ -128,12 +138,13 @@ def close_link(person: int, attestation: str, code: str, at: dt.datetime) -> Non
     transaction.run(work)
 
 
-def _enrolment(tx: Session, asked: Request) -> Any:
-    return tx.execute(
+def _enrolment(tx: Session | Connection, asked: Request, lock: bool = False) -> Any:
+    chosen = (
         select(
             Enrolment.id,
             Enrolment.created_at,
             Progress.state,
+            Progress.updated_at,
             Progress.completed_at,
             Progress.completed_edition,
             Holding.attestation_id,
@@ -141,8 +152,8 @@ def _enrolment(tx: Session, asked: Request) -> Any:
         .join(Progress, Progress.enrolment_id == Enrolment.id)
         .outerjoin(Holding, Holding.enrolment_id == Enrolment.id)
         .where(Enrolment.person_id == asked.person, Enrolment.course == asked.course)
-        .with_for_update(of=[Enrolment, Progress])
-    ).first()
+    )
+    return tx.execute(chosen.with_for_update(of=[Enrolment, Progress]) if lock else chosen).first()
 
 
 def _edition_of(asked: Request, newest: Published) -> Published:
@@ -155,7 +166,7 @@ def _edition_of(asked: Request, newest: Published) -> Published:
         return newest if number in (None, newest.number) else read_edition(connection, number)
 
 
-def _snapshot(asked: Request, row: Any, held: Published, name: str, salt: bytes) -> Snapshot:
+def _snapshot(asked: Request, row: Any, held: Published, issuer: Issuer, name: str, salt: bytes) -> Snapshot:
     course = held.courses.get(asked.course)
     if course is None:
         raise NotEnrolled
@@ -170,32 +181,41 @@ def _snapshot(asked: Request, row: Any, held: Published, name: str, salt: bytes)
     units = {unit: _languages(held, asked.course, unit) | {source: drawn[unit]} for unit in progress.counted}
     completed = row.completed_at or asked.at
     holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date())
-    return build(Attested(held.site, course, units, progress, held.number), holder, salt)
+    return build(Attested(held.site, course, units, progress, held.number, issuer), holder, salt)
 
 
 def _languages(edition: Published, course: str, unit: str) -> dict[str, Unit]:
     return {lang: one for (where, name, lang), one in edition.units.items() if (where, name) == (course, unit)}
 
 
-def _store(tx: Session, asked: Request, row: Any, snapshot: Snapshot, link: str) -> str:
-    body, attestation = canonical(snapshot), str(uuid.uuid4())
-    until = snapshot.valid_until
-    tx.execute(
-        insert(Attestation).values(
-            id=attestation,
-            kind=snapshot.kind,
-            state="active",
-            locale=snapshot.locale,
-            printed_name=snapshot.printed_name,
-            facts=body,
-            digest=digest(body),
-            issued_at=asked.at,
-            valid_until=dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC) if until else None,
-        )
-    )
+def _store(
+    asked: Request, read: Any, issuer: Issuer, snapshot: Snapshot, made: list[Signed], link: str, tx: Session
+) -> str:
+    """What was signed is stored only if nothing it says has changed since it was read."""
+    row = _enrolment(tx, asked, lock=True)
+    if row is None or (row.attestation_id is None and row.updated_at != read.updated_at):
+        raise _Meanwhile
+    if row.attestation_id is not None:
+        return str(row.attestation_id)
+    attestation = str(uuid.uuid4())
+    tx.execute(insert(Attestation).values(id=attestation, issuer=issuer.slug, issued_at=asked.at, **_columns(snapshot)))
     tx.execute(insert(Holding).values(attestation_id=attestation, person_id=asked.person, enrolment_id=row.id))
+    credentials.store(tx, attestation, made, asked.at)
     _add_link(tx, attestation, link, "real", asked.at)
     return attestation
+
+
+def _columns(snapshot: Snapshot) -> dict[str, Any]:
+    body, until = canonical(snapshot), snapshot.valid_until
+    return {
+        "kind": snapshot.kind,
+        "state": "active",
+        "locale": snapshot.locale,
+        "printed_name": snapshot.printed_name,
+        "facts": body,
+        "digest": digest(body),
+        "valid_until": end_of(until) if until else None,
+    }
 
 
 def _add_link(tx: Session, attestation: str, code: str, title: Title, at: dt.datetime) -> None:

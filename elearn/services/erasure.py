@@ -23,6 +23,7 @@ from elearn.services.audit import By
 from elearn.store.accounts import Person
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.base import db
+from elearn.store.credentials import Credential
 from elearn.store.inventory import Whose, owned, tables
 from elearn.store.journal import JOURNAL
 from elearn.store.privacy import Erasure
@@ -128,7 +129,7 @@ def _erase(tx: Session, whose: Whose, at: dt.datetime) -> None:
     """The line of the journal is written last and before the commit: were it written after, a crash in between and a
     restore would bring the person back. Written twice, it says the same; the lock of the row keeps them due until then.
     """
-    _take_names_off(tx, whose)
+    _take_names_off(tx, whose, at)
     tx.execute(delete(Holding).where(Holding.person_id == whose.id))
     tx.execute(delete(Person).where(Person.id == whose.id))
     audit.record(tx, By(at), "erased", whose.uid)
@@ -139,9 +140,9 @@ def _erase(tx: Session, whose: Whose, at: dt.datetime) -> None:
         _write(path, f"{start}{line}\n", os.O_APPEND)
 
 
-def _take_names_off(tx: Session, whose: Whose) -> None:
-    """The same facts without name and salt: the salted digest stays, so that the holder's own file still proves itself,
-    and nobody can try names against it."""
+def _take_names_off(tx: Session, whose: Whose, at: dt.datetime) -> None:
+    """The same facts without name and salt, and the signed files emptied: identifiers, places and digests stay, so that
+    the holder's own file still proves itself. Nobody can try names against a digest; every address is closed."""
     held = list(tx.execute(select(Holding.attestation_id).where(Holding.person_id == whose.id)).scalars())
     for attestation, facts in tx.execute(
         select(Attestation.id, Attestation.facts).where(Attestation.id.in_(held))
@@ -149,6 +150,9 @@ def _take_names_off(tx: Session, whose: Whose) -> None:
         nameless = canonical(replace(load(facts), printed_name="", salt=""))
         tx.execute(update(Attestation).where(Attestation.id == attestation).values(printed_name="", facts=nameless))
     tx.execute(update(ShareLink).where(ShareLink.attestation_id.in_(held)).values(label=""))
+    still_open = ShareLink.attestation_id.in_(held), ShareLink.closed_at.is_(None)
+    tx.execute(update(ShareLink).where(*still_open).values(closed_at=at))
+    tx.execute(update(Credential).where(Credential.attestation_id.in_(held)).values(body=b""))
 
 
 def sweep(engine: Engine) -> None:

@@ -132,7 +132,7 @@ def _value(tx: Session, table: Table, row: Row[Any], name: str, whose: Whose) ->
             return None
     if isinstance(value, dt.datetime):
         return value.isoformat()
-    return json.loads(value) if isinstance(value, bytes) else value
+    return json.loads(value or b"null") if isinstance(value, bytes) else value
 
 
 def _sealed(sheets: Iterable[Sheet]) -> Iterator[Sheet]:

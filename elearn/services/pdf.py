@@ -4,10 +4,11 @@ Data reaches the template as JSON, never as source: a name made of typst code is
 its own template and the fonts of two packages.
 """
 
+import base64
 import datetime as dt
 import json
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import segno
 import typst
 from babel.dates import format_date
 
+from elearn.core import credentials as core
+from elearn.core import pictures
 from elearn.core.attestations import Snapshot, Title
 from elearn.core.codes import grouped
 from elearn.core.paper import Paper, Words, paper
@@ -27,6 +30,20 @@ FONTS = (str(atkinson.FAMILY), "Libertinus Serif", "New Computer Modern", "DejaV
 STANDARDS: Any = ["ua-1", "a-3a"]
 QUIET_ZONE = 4
 MISSING = "\N{WHITE SQUARE}"
+INK = "#0b4a54"
+"""The colour of a paper whose issuer has none of its own: 9.6:1 on white."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an organisation may change of its paper. `logo`, `signature`: PNG files that core.pictures let in."""
+
+    colour: str = INK
+    logo: bytes | None = None
+    signature: bytes | None = None
+
+
+PLAIN = Look()
 PROBE = b"""
 #set document(title: "probe")
 #set text(font: json(bytes(sys.inputs.fonts)), fallback: false)
@@ -36,12 +53,15 @@ PROBE = b"""
 """
 WORDS = (
     "to", "units", "competencies", "rule", "earned", "limits", "signatory", "check", "check how", "check code",
-    "check why", "details", "turn over",
+    "check why", "details", "turn over", "attached", "logo", "drawn",
 )  # fmt: skip
 
 
-def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> bytes:
-    """The paper that a link shows. `base_url`: the site's address, without a final slash."""
+def attestation(
+    snapshot: Snapshot, title: Title, code: str, base_url: str, look: Look = PLAIN, credential: bytes = b""
+) -> bytes:
+    """The paper that a link shows. `base_url`: the site's address, without a final slash. `credential`: the signed file
+    to attach; none for an attestation that was issued before there were any."""
     said = paper(snapshot, title, snapshot.locale, lambda day: day_in_words(day, snapshot.locale))
     data = _drawable(asdict(said)) | {
         "words": _words(said, code, base_url),
@@ -49,6 +69,8 @@ def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> b
         "code": (grouped(code[:16]), grouped(code[16:])),
         "fonts": FONTS,
         "name_font": next((font for font in FONTS if covers(said.name, (font,))), FONTS[0]),
+        "colour": look.colour,
+        "attached": core.ATTACHED if credential else "",
     }
     qr = segno.make_qr(f"{base_url}/V/{code}".upper(), error="m", boost_error=False)
     svg = qr.svg_inline(border=QUIET_ZONE, omitsize=True)
@@ -58,9 +80,22 @@ def attestation(snapshot: Snapshot, title: Title, code: str, base_url: str) -> b
             "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
             "qr": svg,
             "modules": str(qr.symbol_size(1, 0)[0]),
+            "credential": credential.decode(),
+            "logo": _image(look.logo),
+            "signature": _image(look.signature),
         },
         int(dt.datetime.combine(snapshot.issued_on, dt.time(), dt.UTC).timestamp()),
     )
+
+
+def _image(png: bytes | None) -> str:
+    """A picture as SVG: inputs of typst are text."""
+    if not png:
+        return ""
+    found = pictures.read(png)
+    size = f'width="{found.width}" height="{found.height}"'
+    source = f"data:image/png;base64,{base64.b64encode(found.body).decode()}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{source}"/></svg>'
 
 
 def day_in_words(day: dt.date, lang: str) -> str:

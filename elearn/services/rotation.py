@@ -6,6 +6,7 @@ Every column that holds something sealed with a person's key is in SEALED; a tes
 import datetime as dt
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from elearn.core.sealing import NONCE, BrokenSeal, seal, unseal
 from elearn.keyring import NEXT_SECRET, OUTER, file_of, make_key
-from elearn.services import audit, keys, transaction
+from elearn.services import audit, issuers, keys, transaction
 from elearn.services.audit import By
 from elearn.services.notes import put_note
 from elearn.store.accounts import SecondFactor, SignInLink
@@ -61,10 +62,12 @@ Progress = Callable[[int, int], None]
 
 
 def wrapped_by() -> dict[str, int]:
-    """Label of an outer key -> how many people's keys it still wraps."""
+    """Label of an outer key -> how many keys it still wraps, of people and of issuers."""
+    found = Counter(issuers.sealed_by())
     with db.engine.connect() as connection:
         rows = connection.execute(select(DataKey.wrapped_by, func.count()).group_by(DataKey.wrapped_by))
-        return {str(label): int(count) for label, count in rows}
+        found.update({str(label): int(count) for label, count in rows})
+    return dict(found)
 
 
 def is_due(at: dt.datetime) -> bool:
@@ -91,8 +94,10 @@ def rotate(at: dt.datetime, progress: Progress = lambda done, of: None) -> Rotat
     for done, person in enumerate(todo, 1):
         left += not transaction.run(lambda tx, person=person: _renew(tx, person, label, at))  # type: ignore[misc]
         progress(done, len(todo))
-    transaction.run(lambda tx: _finish(tx, label, len(todo) - left, left, at))
-    return Rotated(label, len(todo) - left, left)
+    people = len(todo) - left
+    left += transaction.run(lambda tx: issuers.rewrap(tx, label))
+    transaction.run(lambda tx: _finish(tx, label, people, left, at))
+    return Rotated(label, people, left)
 
 
 def _number(label: str) -> int:

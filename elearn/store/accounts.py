@@ -83,6 +83,7 @@ class Person(Model):
     erase_at: Mapped[dt.datetime | None] = mapped_column(
         Moment, index=True, info=ACCOUNT("when the account will be erased, as its person asked")
     )
+    reminders: Mapped[bool] = mapped_column(default=True, info=ACCOUNT("reminds of attestations that will end"))
 
 
 class SignIn(Model):

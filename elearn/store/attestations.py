@@ -15,7 +15,7 @@ PROOF = Care(
     "contract: the proof asked for",
     "as long as the proof serves",
     "yes",
-    "kept without the name: whoever has the code still verifies it",
+    "kept without the name: the holder's own file still verifies",
 )
 NAME = replace(PROOF, erasure="emptied")
 HOLDING = Care("holding", "sensitive", "contract: the proof asked for", "as long as the account", "yes", "deleted")
@@ -41,6 +41,9 @@ class Attestation(Model):
     state_changed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when its state last changed"))
     renews: Mapped[str | None] = mapped_column(String(36), info=PROOF("the proof that it renews"))
     replaces: Mapped[str | None] = mapped_column(String(36), info=PROOF("the proof that it corrects"))
+    issuer: Mapped[str] = mapped_column(String(40), default="site", info=PROOF("short name of who issued it"))
+    reason: Mapped[str] = mapped_column(String(24), default="", info=PROOF("code of why it was revoked, kept inside"))
+    reminded: Mapped[int | None] = mapped_column(info=PROOF("last reminder of its end: 90, 30 or 7 days before"))
 
 
 class Holding(Model):
@@ -73,6 +76,7 @@ class ShareLink(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was made"))
     expires_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when it ends by itself"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when its holder closed it"))
+    opened: Mapped[int] = mapped_column(default=0, info=PROOF("how many times it was opened: a number, nothing else"))
 
 
 _HELD = (

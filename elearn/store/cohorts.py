@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, String, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, ForeignKey, LargeBinary, String, and_, func, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.passwords import search_key
@@ -49,6 +49,18 @@ class Organisation(Model):
     contact: Mapped[str] = mapped_column(String(200), default="", info=HOUSE("how to reach that person, published"))
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=HOUSE("when it was added"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=HOUSE("when it left the site"))
+    slug: Mapped[str | None] = mapped_column(String(40), unique=True, info=HOUSE("names it as an issuer, for ever"))
+    agreement: Mapped[str] = mapped_column(
+        String(200), default="", info=HOUSE("the agreement by which attestations may bear its name")
+    )
+    signatory: Mapped[str] = mapped_column(String(120), default="", info=HOUSE("who signs for it on paper"))
+    role_fr: Mapped[str] = mapped_column(String(120), default="", info=HOUSE("in which role, in French"))
+    role_en: Mapped[str] = mapped_column(String(120), default="", info=HOUSE("in which role, in English"))
+    colour: Mapped[str] = mapped_column(String(7), default="", info=HOUSE("its colour on paper"))
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=HOUSE("its logo on paper"))
+    signature: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True, info=HOUSE("the signature drawn on paper")
+    )
 
 
 class Cohort(Model):

@@ -82,7 +82,7 @@ def create() -> Any:
         return redirect(url_for("learning.course", course=course.id), 303)
     who = doors.require_viewer()
     try:
-        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now(), _secret())
+        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now(), *_site())
         made = attestations.issue(asked, edition)
     except attestations.UnprintableName as problem:
         form.printed_name.errors = [_name_problem(problem)]
@@ -189,7 +189,6 @@ def _verification(typed: str, name: str | None) -> Response:
         state=state(row.state, row.valid_until, now()),
         changed_at=row.state_changed_at,
         masked=masked(snapshot.printed_name),
-        nameless=not snapshot.printed_name,
         typed=name,
         same=name is not None and same_name(name, snapshot.printed_name),
         checked_at=now(),
@@ -262,6 +261,11 @@ def _complete_course(name: str) -> tuple[Published | None, Course]:
     drawn = learning.drawn_units(edition, course, _secret(), who.id)
     complete = rows[0].completed_at or course_progress(course, drawn, facts).complete
     return (edition if complete else None), course
+
+
+def _site() -> tuple[bytes, str]:
+    """The secret that keys draws, and the address from which the issuer's is made."""
+    return _secret(), current_app.config["ELEARN"].address
 
 
 def _secret() -> bytes:

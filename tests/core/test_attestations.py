@@ -13,6 +13,7 @@ from elearn.core.attestations import (
     Attested,
     ExamFact,
     Holder,
+    Issuer,
     Snapshot,
     add_months,
     build,
@@ -21,7 +22,7 @@ from elearn.core.attestations import (
     load,
     state,
 )
-from elearn.core.check import check_site
+from elearn.core.check import SiteBuild, check_site
 from elearn.core.completion import Facts, course_progress
 from elearn.core.course import Rule
 from tests import world
@@ -29,6 +30,11 @@ from tests.core.papers import snapshot
 
 DAY = dt.date(2026, 11, 21)
 HOLDER = Holder("Chloé Tremblay", "fr", dt.date(2026, 9, 8), dt.date(2026, 11, 20), DAY)
+
+
+def issuer(checked: SiteBuild) -> Issuer:
+    assert checked.site is not None
+    return Issuer("site", dict(checked.site.issuer.name), checked.site.issuer.url)
 
 
 def attested(changes: dict[str, str] | None = None) -> Attested:
@@ -40,7 +46,7 @@ def attested(changes: dict[str, str] | None = None) -> Attested:
         units.setdefault(unit, {})[lang] = one
     source = {unit: languages["fr"] for unit, languages in units.items()}
     progress = course_progress(course, source, Facts())  # type: ignore[arg-type]
-    return Attested(checked.site, course, units, progress, 7)  # type: ignore[arg-type]
+    return Attested(checked.site, course, units, progress, 7, issuer(checked))  # type: ignore[arg-type]
 
 
 def test_it_works() -> None:
@@ -69,7 +75,9 @@ def test_units_without_questions_that_count_are_followed_not_passed() -> None:
     course_read = dataclasses.replace(checked.courses[0], rule=Rule("1", ("parler",), 80), units=("parler",))
     progress = course_progress(course_read, {"parler": unit}, Facts())
     assert checked.site is not None
-    made = build(Attested(checked.site, course_read, {"parler": {"fr": unit}}, progress, 1), HOLDER, bytes(16))
+    made = build(
+        Attested(checked.site, course_read, {"parler": {"fr": unit}}, progress, 1, issuer(checked)), HOLDER, bytes(16)
+    )
     assert made.kind == "follow-up"
     assert made.units[0].pass_mark is None
 
@@ -99,7 +107,7 @@ def test_nothing_but_facts_is_in_it() -> None:
     """No score, no birth date, no row of a person: a new field is a decision, so it must change this list."""
     known = """
         kind locale printed_name course title discreet_title issuer issuer_site signatory minutes started_on
-        completed_on issued_on valid_until units competencies reviews edition rule salt earned exam format
+        completed_on issued_on valid_until units competencies reviews edition rule salt earned exam role format
     """
     assert {field.name for field in dataclasses.fields(Snapshot)} == set(known.split())
 

@@ -20,7 +20,7 @@ from elearn.store.inventory import Whose, owned, register_lines, topic_days
 from elearn.store.tables import TABLES
 from tests.house import checks
 
-NOTICE = ("2026-11-26", "152d4de78744")
+NOTICE = ("2026-11-26", "1a83c97b01ef")
 REGISTER = ROOT / "docs/privacy/register.md"
 ROUTES = Path(__file__).with_name("routes.txt")
 KEPT_TEXTS = (".py", ".html", ".md", ".yaml", ".toml", ".txt", ".css", ".js")

@@ -61,7 +61,7 @@ def chloe(app: Flask, edition: Published) -> learning.Asker:
 
 
 def request(who: learning.Asker, name: str = "Benoît Roy", at: dt.datetime = LATER) -> Request:
-    return Request(who.person, "reperes", name, "fr", at, who.secret)
+    return Request(who.person, "reperes", name, "fr", at, who.secret, "https://formation.example.org")
 
 
 def rows(table: Any) -> list[Any]:

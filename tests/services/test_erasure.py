@@ -23,6 +23,7 @@ from elearn.store.accounts import Person
 from elearn.store.attestations import Attestation, Holding, ShareLink
 from elearn.store.audit import AuditEntry
 from elearn.store.base import Base, db
+from elearn.store.credentials import Credential
 from elearn.store.journal import read_journals
 from elearn.store.learning import DataKey, Step
 from elearn.store.privacy import Erasure
@@ -144,10 +145,13 @@ def test_attestations_stay_without_a_name(people: tuple[Everything, Everything])
     with db.engine.connect() as connection:
         after = connection.execute(select(Attestation).where(Attestation.id == before.id)).one()
         link = connection.execute(select(ShareLink).where(ShareLink.attestation_id == before.id)).one()
+        signed = connection.execute(select(Credential).where(Credential.attestation_id == before.id)).one()
         assert connection.execute(select(Attestation).where(Attestation.id == theirs.id)).one() == theirs
     facts = load(after.facts)
     assert (after.printed_name, facts.printed_name, facts.salt, link.label) == ("", "", "", "")
     assert (after.digest, after.state, facts.title) == (before.digest, before.state, load(before.facts).title)
+    assert link.closed_at is not None and signed.body == b""
+    assert all((signed.uid, signed.digest, signed.key_id)), "the holder's own file still verifies"
     assert count(Holding) == 1
 
 

@@ -490,7 +490,9 @@ def test_the_attestation_says_how_it_was_passed(
     number = benoit.begin(aloud)
     benoit.answer_all(number, aloud=aloud)
     benoit.hand_in(number, aloud=aloud)
-    wanted = attestations.Request(benoit.who, "reperes", "Benoît", "fr", AT, app.config["ELEARN_SECRET"])
+    wanted = attestations.Request(
+        benoit.who, "reperes", "Benoît", "fr", AT, app.config["ELEARN_SECRET"], "https://formation.example.org"
+    )
     with pytest.raises(attestations.NotComplete):
         attestations.issue(wanted, edition)
     finish(benoit.asker(), edition)

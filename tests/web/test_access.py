@@ -132,7 +132,9 @@ def others(site: Flask) -> World:
         chloe, dalia = person("Chloé", "trainee"), person("Dalia", "trainer")
         asker = learning.Asker(chloe.id, "fr", now(), "form-0001", site.config["ELEARN_SECRET"])
         finish(asker, edition)
-        wanted = attestations.Request(chloe.id, "reperes", "Chloé Tremblay", "fr", now(), asker.secret)
+        wanted = attestations.Request(
+            chloe.id, "reperes", "Chloé Tremblay", "fr", now(), asker.secret, "http://localhost:8080"
+        )
         held = attestations.issue(wanted, edition)
         cohort = cohorts.make(dalia, "Groupe de Dalia", "reperes", "", "form-0001", now())
         invitation = invitations.make(dalia, cohort, "", 30, 30, "form-0002", now())
