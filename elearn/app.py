@@ -1,5 +1,6 @@
 """create_app: settings, extensions, blueprints, headers, error pages. Nothing else."""
 
+import io
 import logging
 import re
 import secrets
@@ -8,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, Request, current_app, g, render_template, request
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
@@ -30,6 +31,7 @@ from elearn.web import (
     doors,
     factor,
     i18n,
+    issuers,
     limits,
     media,
     own_account,
@@ -40,6 +42,7 @@ from elearn.web import (
     resources,
     search,
     site,
+    verifying,
 )
 from elearn.web import attestations as attestations_pages
 from elearn.web import learning as learning_pages
@@ -58,7 +61,9 @@ BLUEPRINTS = (
     privacy.bp,
     reflections.bp,
     learning_pages.bp,
+    verifying.bp,
     attestations_pages.bp,
+    issuers.bp,
     authoring.bp,
     *{aloud.bp, cohort_progress.bp},  # one and the same
     administration.bp,
@@ -69,11 +74,19 @@ ELSEWHERE = "Ce site a une autre adresse.\nThis site has another address.\n"
 """For a request that names another host: no page is made, since its links could be made with that host."""
 
 
+class Asked(Request):
+    """A request whose files stay in memory, however large they may be: what someone brings is never written to disk."""
+
+    def _get_file_stream(self, *_of: Any, **_more: Any) -> io.BytesIO:
+        return io.BytesIO()
+
+
 class Site(Flask):
     """Flask, but for its log of unhandled exceptions, whose words may hold what someone wrote, and its templates, which
     are compiled once a language."""
 
     jinja_environment = Templates
+    request_class = Asked
 
     def log_exception(self, exc_info: Any) -> None:
         logs.fault("unhandled exception", exc_info[1], **_asked())

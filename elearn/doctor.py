@@ -87,8 +87,8 @@ def lost_keys(app: Flask) -> Iterator[Finding]:
             False,
             f"clé {label} : absente, et {wraps[label]} clés de personnes ou d'organismes en dépendent ; remettez-la de "
             "votre copie des clés",
-            f"key {label}: missing, and {wraps[label]} keys of people or organisations need it; put it back from your copy of "
-            "the keys",
+            f"key {label}: missing, and {wraps[label]} keys of people or organisations need it; put it back from your "
+            "copy of the keys",
         )
 
 

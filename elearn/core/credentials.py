@@ -29,8 +29,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What one signed variant has of its own. `uid`: a random UUID; `status`: address of its list; `salt`: of the name's
-    digest, used by the discreet variant only; `at`: from when it is valid; a correction has a newer one."""
+    """What one signed variant has of its own. `uid`: a random UUID; `status`: address of its list; `salt`: of the
+    name's digest, used by the discreet variant only; `at`: from when it is valid; a correction has a newer one."""
 
     uid: str
     issuer: str

@@ -46,7 +46,7 @@ def prepare(
 ) -> list[Signed]:
     """Every variant of a snapshot, signed by its issuer. `uids`: variant -> identifier to keep, in a correction."""
     signer = issuers.signer(slug, address, at)
-    places = status_lists.free_places(slug, len(VARIANTS))
+    places = status_lists.free_places(slug, len(VARIANTS), address, at)
     made = []
     for variant, place in zip(VARIANTS, places, strict=True):
         stamp = Stamp(

@@ -20,6 +20,7 @@ from elearn.keyring import UnknownKey
 from elearn.services import audit, transaction
 from elearn.services.audit import By
 from elearn.services.keys import keyring
+from elearn.services.pdf import INK, PLAIN, Look
 from elearn.services.signing import new_key, public_part
 from elearn.store.base import db
 from elearn.store.cohorts import Cohort, CohortMember, Organisation
@@ -64,6 +65,13 @@ def house(site: Site) -> Issuer:
 def issuer_from(row: Any) -> Issuer:
     names, roles = {"fr": row.name_fr, "en": row.name_en}, {"fr": row.role_fr, "en": row.role_en}
     return Issuer(row.slug, _said(names), row.web, row.signatory, _said(roles))
+
+
+def look_of(connection: Connection, slug: str) -> Look:
+    """What an organisation's paper has of its own; the site's for the others."""
+    columns = Organisation.colour, Organisation.logo, Organisation.signature
+    row = connection.execute(select(*columns).where(Organisation.slug == slug)).first()
+    return PLAIN if row is None else Look(row.colour or INK, row.logo, row.signature)
 
 
 def signer(slug: str, address: str, at: dt.datetime) -> Signer:

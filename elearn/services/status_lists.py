@@ -5,6 +5,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,7 @@ def address(base_url: str, slug: str, number: int) -> str:
     return f"{address_of(did(base_url, slug))}/status/{number}"
 
 
-def free_places(slug: str, count: int) -> list[Place]:
+def free_places(slug: str, count: int, base_url: str, at: dt.datetime) -> list[Place]:
     """So many free places of the issuer's newest list, drawn at random. Another may take one first: the deed that
     stores a credential looks again."""
     with db.engine.connect() as connection:
@@ -44,7 +45,8 @@ def free_places(slug: str, count: int) -> list[Place]:
             if len(used) < FULL:
                 return [Place(row.id, row.number, one) for one in _draw(used, count)]
     transaction.run(lambda tx: _begin(tx, slug, 1 if row is None else row.number + 1))
-    return free_places(slug, count)
+    sign(slug, base_url, at)
+    return free_places(slug, count, base_url, at)
 
 
 def is_taken(tx: Session, place: Place) -> bool:
@@ -63,8 +65,9 @@ def sign(slug: str, base_url: str, at: dt.datetime) -> int:
     return len(lists)
 
 
-def sign_due(base_url: str, at: dt.datetime) -> int:
-    """Sign again every list whose day has come; how many. Part of the daily upkeep."""
+def sign_due(at: dt.datetime) -> int:
+    """Sign again every list whose day has come; how many. Part of the hourly upkeep."""
+    base_url = current_app.config["ELEARN"].address
     with db.engine.connect() as connection:
         late = (StatusList.signed_at.is_(None)) | (StatusList.signed_at < at - DAILY)
         slugs = list(connection.execute(select(StatusList.issuer).where(late).distinct()).scalars())

@@ -118,3 +118,9 @@ def of_digest(connection: Connection, digest: str) -> Any:
     columns = Credential.uid, Credential.revoked_at, Attestation.state, Credential.attestation_id
     chosen = select(*columns).join(Attestation, Attestation.id == Credential.attestation_id)
     return connection.execute(chosen.where(Credential.digest == digest)).first()
+
+
+def has_newer(connection: Connection, uid: str) -> bool:
+    """Does a credential of this identifier still stand?"""
+    chosen = select(Credential.id).where(Credential.uid == uid, Credential.revoked_at.is_(None))
+    return connection.execute(chosen.limit(1)).first() is not None

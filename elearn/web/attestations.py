@@ -11,11 +11,13 @@ from elearn.core.attestations import load, state
 from elearn.core.codes import grouped, normal_code
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Course, in_language
+from elearn.core.credentials import ATTACHED
 from elearn.core.paper import kind, paper
 from elearn.core.printed_names import masked, same_name
-from elearn.services import attestations, learning, pdf
+from elearn.services import attestations, issuers, learning, pdf
 from elearn.store import attestations as store
 from elearn.store.base import db, now
+from elearn.store.credentials import current
 from elearn.store.editions import Published
 from elearn.store.learning import place
 from elearn.web import doors, i18n
@@ -133,9 +135,29 @@ def download(attestation: Any, code: str) -> Response:
     link = next((one for one in links if one.code == code and one.closed_at is None), None)
     if link is None:
         doors.missing("link")
-    body = pdf.attestation(load(row.facts), link.shows["title"], code, _base_url())
-    answer = current_app.response_class(body, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = 'attachment; filename="attestation.pdf"'
+    title = link.shows["title"]
+    with db.engine.connect() as connection:
+        signed = current(connection, row.id, title)
+        look = issuers.look_of(connection, row.issuer)
+    body = pdf.attestation(load(row.facts), title, code, _base_url(), look, signed.body if signed else b"")
+    return _file(body, "application/pdf", "attestation.pdf")
+
+
+@bp.get("/attestations/<uuid:attestation>/credentials/<any(real, discreet):variant>")
+@doors.allowed_to("hold attestations")
+def credential(attestation: Any, variant: str) -> Response:
+    """The signed file alone, for a wallet or for whoever checks it without the paper."""
+    row, _links = _mine(str(attestation))
+    with db.engine.connect() as connection:
+        signed = current(connection, row.id, variant)
+    if signed is None or not signed.body:
+        doors.missing("credential")
+    return _file(signed.body, "application/vc", ATTACHED)
+
+
+def _file(body: bytes, mimetype: str, name: str) -> Response:
+    answer = current_app.response_class(body, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
