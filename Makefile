@@ -27,13 +27,13 @@ help: ## show this list
 run: .venv/run.stamp $(MO) ## set up what lacks, then serve the site on this machine
 	@exec $(BIN)/elearn run $(OPTIONS)
 
-test: .venv/dev.stamp $(MO) ## set up what lacks, then run every test
+test: .venv/dev.stamp .venv/node.stamp $(MO) ## set up what lacks, then run every test
 	@$(PYTEST) -n 3
 
 test-pg: .venv/dev.stamp $(MO) ## the tests of store, services and web on PostgreSQL
 	@ELEARN_TEST_ON=postgresql $(PYTEST) -n 3 tests/store tests/services tests/web
 
-check: .venv/dev.stamp $(MO) format lint types floors packages templates content tests ## what CI runs: format, lint, types, floors, content, tests
+check: .venv/dev.stamp .venv/node.stamp $(MO) format lint types floors packages templates content tests ## what CI runs: format, lint, types, floors, content, tests
 	@echo "== make check: all is well"
 
 format:
@@ -93,6 +93,15 @@ lock: .venv/dev.stamp ## choose versions anew and write requirements/*.txt
 	@echo "== installation (une seule fois) · installing (only once)"
 	@$(PIP) --require-hashes -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Verifiers in JavaScript, for tests only. Without npm those tests are skipped and say so.
+.venv/node.stamp: tests/independent/package-lock.json
+	@mkdir -p .venv
+	@if command -v npm >/dev/null; then \
+		echo "== vérificateurs indépendants (une seule fois) · independent verifiers (only once)"; \
+		npm ci --prefix tests/independent --ignore-scripts --no-audit --no-fund --silent; \
+	fi
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements/dev.txt

@@ -31,6 +31,7 @@ REQUIRED = {
     "postgres": "ELEARN_REQUIRE_POSTGRES",
     "strace": "ELEARN_REQUIRE_STRACE",
     "faketime": "ELEARN_REQUIRE_FAKETIME",
+    "node": "ELEARN_REQUIRE_NODE",
 }
 
 

@@ -111,14 +111,20 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
+WRAPPED = ("data_key", "issuer_key")
+"""Tables whose rows hold a key that an outer key wraps."""
+
+
 def labels_in(stage: Path) -> set[str]:
-    """The outer keys that wrap something in a saved database."""
+    """The outer keys that wrap something in a saved database. An older one has fewer tables."""
     file = stage / "database.sqlite"
     if file.exists():
         with contextlib.closing(sqlite3.connect(file)) as copy:
-            return {str(row[0]) for row in copy.execute("SELECT DISTINCT wrapped_by FROM data_key")}
-    rows = (stage / "tables" / "data_key.jsonl").read_text("utf-8").splitlines()
-    return {str(json.loads(row)["wrapped_by"]) for row in rows}
+            there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+            asked = [f"SELECT DISTINCT wrapped_by FROM {table}" for table in WRAPPED if table in there]  # noqa: S608
+            return {str(row[0]) for query in asked for row in copy.execute(query)}
+    files = [path for table in WRAPPED if (path := stage / "tables" / f"{table}.jsonl").exists()]
+    return {str(json.loads(row)["wrapped_by"]) for path in files for row in path.read_text("utf-8").splitlines()}
 
 
 def _write(

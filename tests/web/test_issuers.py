@@ -14,7 +14,10 @@ def test_it_works(benoit: Browser, visitor: Browser) -> None:
     answer = visitor.get("/o/site/did.json").response
     document = json.loads(answer.get_data())
     assert document["id"] == credential["issuer"]["id"] == "did:web:localhost%3A8080:o:site"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*" and answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert (
+        answer.headers["Access-Control-Allow-Origin"] == "*"
+        and answer.headers["Cache-Control"] == "public, max-age=3600"
+    )
     assert "Set-Cookie" not in answer.headers
     public = public_key(document, credential["proof"]["verificationMethod"])
     assert public is not None

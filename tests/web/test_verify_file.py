@@ -1,4 +1,4 @@
-"""« Vérifier le fichier »: what a stranger is told of a PDF or a JSON that they bring, and that nothing of it is kept."""
+"""« Vérifier le fichier »: what a stranger is told of a PDF or a JSON, and that nothing of it is kept."""
 
 import io
 import json
@@ -48,7 +48,13 @@ def pdf_of(page: Page) -> bytes:
 def test_it_works(page: Page, visitor: Browser) -> None:
     told = bring(visitor, pdf_of(page))
     assert (told.status, told.heading()) == (200, "Valide")
-    for words in ("Attestation de réussite : Premiers repères", NAME, "Association Exemple", "localhost", "n'a pas été gardé"):
+    for words in (
+        "Attestation de réussite : Premiers repères",
+        NAME,
+        "Association Exemple",
+        "localhost",
+        "n'a pas été gardé",
+    ):
         assert words in told.text, words
 
 
@@ -171,7 +177,9 @@ def test_a_revoked_one(page: Page, signed: bytes, site: Flask, visitor: Browser)
     assert bring(visitor, signed).heading() == "Révoquée par l'organisme"
 
 
-def test_a_corrected_one_tells_that_a_newer_one_is_there(page: Page, signed: bytes, site: Flask, visitor: Browser) -> None:
+def test_a_corrected_one_tells_that_a_newer_one_is_there(
+    page: Page, signed: bytes, site: Flask, visitor: Browser
+) -> None:
     with site.app_context():
         credentials.remake(page.path.rpartition("/")[2], ADDRESS, now())
         status_lists.sign("site", ADDRESS, now())
