@@ -22,7 +22,7 @@ from types import FrameType
 
 from elearn import logs
 from elearn.config import PREFIX, Settings
-from elearn.services import key_changes, posting, retention, searching, status_lists, tasks
+from elearn.services import key_changes, lifecycle, posting, retention, searching, status_lists, tasks
 from elearn.services.keys import keyring
 from elearn.services.transports import transport_for
 from elearn.store.base import now
@@ -47,6 +47,7 @@ TASKS: tuple[Task, ...] = (
     Task("mail", dt.timedelta(hours=1), posting.forget),
     Task("key changes", dt.timedelta(minutes=10), key_changes.apply),
     Task("search", dt.timedelta(minutes=10), searching.fill),
+    Task("attestations", dt.timedelta(hours=24), lifecycle.daily),
     Task("status lists", dt.timedelta(hours=1), status_lists.sign_due),
     Task("retention", dt.timedelta(hours=24), retention.daily),
 )

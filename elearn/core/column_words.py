@@ -80,7 +80,6 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "note": ("Note", "Note"),
     "number": ("Rang", "Rank"),
     "officer": ("Responsable de la vie privée", "Person in charge of privacy"),
-    "opened": ("Nombre d'ouvertures", "Times it was opened"),
     "opened_at": ("Ouvert le", "Opened on"),
     "organisation_id": ("Quel organisme", "Which organisation"),
     "parameters": ("Empreinte de ce qui a été envoyé", "Fingerprint of what was sent"),

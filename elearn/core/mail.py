@@ -68,6 +68,23 @@ LETTERS: dict[str, Letter] = {
         {"fr": "Voir mon compte", "en": "See my account"},
         digest=True,
     ),
+    "attestation ends": Letter(
+        {"fr": "Un document de votre compte prend bientôt fin", "en": "A document of your account ends soon"},
+        {
+            "fr": (
+                "Un document que vous avez reçu sur notre site prend bientôt fin : sa page dit quel jour.",
+                "Il se renouvelle sur sa page, à votre rythme. S'il ne vous sert plus, vous n'avez rien à faire.",
+                "Pour ne plus recevoir ces rappels, décochez-les sur la même page.",
+            ),
+            "en": (
+                "A document that you received on our site ends soon: its page says on which day.",
+                "It can be renewed on its page, at your own pace. If you no longer need it, there is nothing to do.",
+                "To stop these reminders, untick them on the same page.",
+            ),
+        },
+        {"fr": "Ouvrir la page", "en": "Open the page"},
+        digest=True,
+    ),
 }
 """Kind -> what it says. One that is not here cannot be written."""
 

@@ -314,6 +314,7 @@ TABLE: dict[str, dict[str, str]] = {
         "fr": "Attestation signée, à vérifier sans le site (Open Badges 3.0)",
         "en": "Signed attestation, to be verified without the site (Open Badges 3.0)",
     },
+    "many": {"fr": "Attestations à imprimer", "en": "Attestations to print"},
     "logo": {"fr": "Logo de l'organisme", "en": "Logo of the organisation"},
     "drawn": {"fr": "Signature de la personne qui signe", "en": "Signature of the signatory"},
     "details": {"fr": "Ce que dit cette attestation", "en": "What this attestation says"},

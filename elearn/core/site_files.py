@@ -81,7 +81,7 @@ MODES = {
     "mixte": "mixed",
     "mixed": "mixed",
 }
-ISSUES = {"automatique": "automatic", "automatic": "automatic"}
+ISSUES = {"automatique": "automatic", "automatic": "automatic", "approbation": "approval", "approval": "approval"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,22 @@ from elearn.core.course import Unit
 from elearn.core.credentials import end_of
 from elearn.core.drawing import sitting
 from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
-from elearn.services import credentials, issuers, learning, pdf, transaction
+from elearn.services import audit, credentials, issuers, learning, outbox, pdf, transaction
+from elearn.services.audit import By
 from elearn.services.credentials import Signed
 from elearn.services.forms import first_time
-from elearn.store.attestations import Attestation, Holding, ShareLink
+from elearn.store.accounts import Person
+from elearn.store.attestations import Attestation, Holding, ShareLink, held_one
 from elearn.store.base import db
 from elearn.store.editions import Published, read_edition
 from elearn.store.learning import Enrolment, Progress
 
+LONGEST_LABEL = 80
 MOST_LINKS = 20
 """Open links of one attestation: enough for a long search for work, few enough to look over."""
+
+RENEWABLE = dt.timedelta(days=90)
+"""So long before its end an attestation may be renewed: when the first reminder is sent."""
 
 Chance = Callable[[int], bytes]
 
@@ -43,6 +49,10 @@ class _Meanwhile(Exception):
 
 class NotComplete(Exception):
     """The course's rule does not hold yet."""
+
+
+class NotApproved(Exception):
+    """The course's attestations are issued after someone has looked: the name is confirmed, and the rest follows."""
 
 
 class TooManyLinks(Exception):
@@ -61,7 +71,7 @@ class UnprintableName(Exception):
 @dataclass(frozen=True, slots=True)
 class Request:
     """Who asks for an attestation of which course, when, and the name to print. `secret` keys the draw of questions;
-    `address`: the site's, from which the issuer's is made."""
+    `address`: the site's, from which the issuer's is made. `by`: who issues, where it is not the holder alone."""
 
     person: int
     course: str
@@ -70,16 +80,41 @@ class Request:
     at: dt.datetime
     secret: bytes
     address: str
+    by: By | None = None
 
 
 def issue(asked: Request, edition: Published, chance: Chance = secrets.token_bytes) -> str:
     """The id of the attestation: a new one where the rule holds, the one already issued otherwise.
 
     The rule is the one of the edition in which it first held: completion survives later editions. NotEnrolled,
-    NotComplete, UnprintableName.
+    NotComplete, UnprintableName; NotApproved where the course wants someone to look first and only the holder asks.
     """
-    name = printable_name(asked.printed_name)
     held = _edition_of(asked, edition)
+    course = edition.courses.get(asked.course) or held.courses.get(asked.course)
+    if course is not None and course.issue == "approval" and asked.by is None:
+        raise NotApproved
+    return _issue(asked, held, chance)
+
+
+def renew(asked: Request, former: str, edition: Published, chance: Chance = secrets.token_bytes) -> str:
+    """The id of a new attestation in the place of `former`, which runs to its end. The course must be complete as it
+    stands today, so whatever it gained since is done too. NotComplete; LookupError where it is not the person's own or
+    its end is not near (`may_renew`)."""
+    with db.engine.connect() as connection:
+        row = held_one(connection, asked.person, former)
+    if row is None or not may_renew(row, asked.at):
+        raise LookupError(former)
+    return _issue(asked, edition, chance, former)
+
+
+def may_renew(row: Any, at: dt.datetime) -> bool:
+    """From ninety days before its end on, and after it; never a revoked one, and only once."""
+    ends = row.valid_until
+    return row.state == "active" and row.enrolment_id is not None and ends is not None and ends - at <= RENEWABLE
+
+
+def _issue(asked: Request, held: Published, chance: Chance, former: str | None = None) -> str:
+    name = printable_name(asked.printed_name)
     link, salt = code_from_random(chance(BYTES)), chance(BYTES)
     while True:
         with db.engine.connect() as connection:
@@ -87,12 +122,12 @@ def issue(asked: Request, edition: Published, chance: Chance = secrets.token_byt
             issuer = issuers.issuer_of(connection, held.site, asked.person, asked.course)
         if row is None:
             raise NotEnrolled
-        if row.attestation_id is not None:
+        if row.attestation_id not in (None, former):
             return str(row.attestation_id)
         snapshot = _snapshot(asked, row, held, issuer, name, salt)
         made = credentials.prepare(snapshot, issuer.slug, asked.address, asked.at)
         with contextlib.suppress(_Meanwhile, credentials.PlaceTaken):
-            return transaction.run(partial(_store, asked, row, issuer, snapshot, made, link))
+            return transaction.run(partial(_store, asked, row, issuer, snapshot, made, link, former))
 
 
 def printable_name(typed: str) -> str:
@@ -109,8 +144,19 @@ def printable_name(typed: str) -> str:
     return name
 
 
-def open_link(person: int, attestation: str, title: Title, form: str, at: dt.datetime) -> None:
-    """One more address, with the real or the discreet title. LookupError where the attestation is not the person's."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an address shows. `name`: whole, else masked; `details`: units, competencies, and the rule's words."""
+
+    title: Title = "real"
+    name: bool = False
+    details: bool = True
+    label: str = ""
+    ends: dt.datetime | None = None
+
+
+def open_link(person: int, attestation: str, shown: Shown, form: str, at: dt.datetime) -> None:
+    """One more address. LookupError where the attestation is not the person's, TooManyLinks."""
 
     def work(tx: Session) -> None:
         _own(tx, person, attestation)
@@ -119,7 +165,7 @@ def open_link(person: int, attestation: str, title: Title, form: str, at: dt.dat
         count = select(func.count()).where(ShareLink.attestation_id == attestation, ShareLink.closed_at.is_(None))
         if tx.execute(count).scalar_one() >= MOST_LINKS:
             raise TooManyLinks
-        _add_link(tx, attestation, code_from_random(secrets.token_bytes(BYTES)), title, at)
+        _add_link(tx, attestation, code_from_random(secrets.token_bytes(BYTES)), shown, at)
 
     transaction.run(work)
 
@@ -189,20 +235,39 @@ def _languages(edition: Published, course: str, unit: str) -> dict[str, Unit]:
 
 
 def _store(
-    asked: Request, read: Any, issuer: Issuer, snapshot: Snapshot, made: list[Signed], link: str, tx: Session
+    asked: Request,
+    read: Any,
+    issuer: Issuer,
+    snapshot: Snapshot,
+    made: list[Signed],
+    link: str,
+    former: str | None,
+    tx: Session,
 ) -> str:
     """What was signed is stored only if nothing it says has changed since it was read."""
     row = _enrolment(tx, asked, lock=True)
-    if row is None or (row.attestation_id is None and row.updated_at != read.updated_at):
+    if row is None or (row.attestation_id in (None, former) and row.updated_at != read.updated_at):
         raise _Meanwhile
-    if row.attestation_id is not None:
+    if row.attestation_id not in (None, former):
         return str(row.attestation_id)
     attestation = str(uuid.uuid4())
-    tx.execute(insert(Attestation).values(id=attestation, issuer=issuer.slug, issued_at=asked.at, **_columns(snapshot)))
+    if former:
+        tx.execute(update(Holding).where(Holding.attestation_id == former).values(enrolment_id=None))
+    common = {"id": attestation, "issuer": issuer.slug, "issued_at": asked.at, "renews": former}
+    tx.execute(insert(Attestation).values(**common, **_columns(snapshot)))
     tx.execute(insert(Holding).values(attestation_id=attestation, person_id=asked.person, enrolment_id=row.id))
     credentials.store(tx, attestation, made, asked.at)
-    _add_link(tx, attestation, link, "real", asked.at)
+    _add_link(tx, attestation, link, Shown(), asked.at)
+    if asked.by is not None:
+        tell(tx, asked.person, asked.by, "attestation issued", attestation)
     return attestation
+
+
+def tell(tx: Session, person: int, by: By, deed: str, attestation: str, **facts: Any) -> None:
+    """Log a deed on someone's attestation and write them a notice, as part of the deed."""
+    uid = tx.execute(select(Person.uid).where(Person.id == person)).scalar_one()
+    audit.record(tx, by, deed, uid, attestation=attestation, **facts)
+    outbox.put(tx, person, "notice", by.at)
 
 
 def _columns(snapshot: Snapshot) -> dict[str, Any]:
@@ -218,10 +283,11 @@ def _columns(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _add_link(tx: Session, attestation: str, code: str, title: Title, at: dt.datetime) -> None:
-    tx.execute(
-        insert(ShareLink).values(code=code, attestation_id=attestation, label="", shows={"title": title}, made_at=at)
-    )
+def _add_link(tx: Session, attestation: str, code: str, shown: Shown, at: dt.datetime) -> None:
+    shows = {"title": shown.title, "name": shown.name, "details": shown.details}
+    label = " ".join(shown.label.split())[:LONGEST_LABEL]
+    common = {"code": code, "attestation_id": attestation, "made_at": at}
+    tx.execute(insert(ShareLink).values(**common, label=label, shows=shows, expires_at=shown.ends))
 
 
 def _own(tx: Session, person: int, attestation: str) -> None:

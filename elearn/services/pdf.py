@@ -6,8 +6,10 @@ its own template and the fonts of two packages.
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -53,8 +55,18 @@ PROBE = b"""
 """
 WORDS = (
     "to", "units", "competencies", "rule", "earned", "limits", "signatory", "check", "check how", "check code",
-    "check why", "details", "turn over", "attached", "logo", "drawn",
+    "check why", "details", "turn over", "attached", "logo", "drawn", "many",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One paper: what it says, under which title, with which code, in whose look."""
+
+    snapshot: Snapshot
+    title: Title
+    code: str
+    look: Look = PLAIN
 
 
 def attestation(
@@ -62,36 +74,60 @@ def attestation(
 ) -> bytes:
     """The paper that a link shows. `base_url`: the site's address, without a final slash. `credential`: the signed file
     to attach; none for an attestation that was issued before there were any."""
-    said = paper(snapshot, title, snapshot.locale, lambda day: day_in_words(day, snapshot.locale))
-    data = _drawable(asdict(said)) | {
+    return _papers([Sheet(snapshot, title, code, look)], base_url, credential)
+
+
+def attestations(sheets: Sequence[Sheet], base_url: str) -> bytes:
+    """Many papers in one file, to be printed; nothing is attached."""
+    return _papers(sheets, base_url, b"")
+
+
+def _papers(sheets: Sequence[Sheet], base_url: str, credential: bytes) -> bytes:
+    pictures: dict[str, str] = {}
+    papers = [_paper(one, base_url, pictures) for one in sheets]
+    newest = max(one.snapshot.issued_on for one in sheets)
+    return _compile(
+        TEMPLATE,
+        {
+            "papers": json.dumps(papers, ensure_ascii=False, sort_keys=True),
+            "pictures": json.dumps(pictures, sort_keys=True),
+            "credential": credential.decode(),
+            "attached": core.ATTACHED,
+        },
+        int(dt.datetime.combine(newest, dt.time(), dt.UTC).timestamp()),
+    )
+
+
+def _paper(sheet: Sheet, base_url: str, pictures: dict[str, str]) -> dict[str, Any]:
+    lang, code = sheet.snapshot.locale, sheet.code
+    said = paper(sheet.snapshot, sheet.title, lang, lambda day: day_in_words(day, lang))
+    qr = segno.make_qr(f"{base_url}/V/{code}".upper(), error="m", boost_error=False)
+    drawn: dict[str, Any] = _drawable(asdict(said))
+    return drawn | {
         "words": _words(said, code, base_url),
         "address": f"{base_url.split('://', 1)[-1]}/V/",
         "code": (grouped(code[:16]), grouped(code[16:])),
         "fonts": FONTS,
         "name_font": next((font for font in FONTS if covers(said.name, (font,))), FONTS[0]),
-        "colour": look.colour,
-        "attached": core.ATTACHED if credential else "",
+        "colour": sheet.look.colour,
+        "qr": qr.svg_inline(border=QUIET_ZONE, omitsize=True),
+        "modules": qr.symbol_size(1, 0)[0],
+        "logo": _image(sheet.look.logo, pictures),
+        "signature": _image(sheet.look.signature, pictures),
     }
-    qr = segno.make_qr(f"{base_url}/V/{code}".upper(), error="m", boost_error=False)
-    svg = qr.svg_inline(border=QUIET_ZONE, omitsize=True)
-    return _compile(
-        TEMPLATE,
-        {
-            "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
-            "qr": svg,
-            "modules": str(qr.symbol_size(1, 0)[0]),
-            "credential": credential.decode(),
-            "logo": _image(look.logo),
-            "signature": _image(look.signature),
-        },
-        int(dt.datetime.combine(snapshot.issued_on, dt.time(), dt.UTC).timestamp()),
-    )
 
 
-def _image(png: bytes | None) -> str:
-    """A picture as SVG: inputs of typst are text."""
+def _image(png: bytes | None, known: dict[str, str]) -> str:
+    """The name of a picture among the `known` ones, which are SVG, since inputs of typst are text."""
     if not png:
         return ""
+    name = hashlib.sha256(png).hexdigest()
+    if name not in known:
+        known[name] = _svg(png)
+    return name
+
+
+def _svg(png: bytes) -> str:
     found = pictures.read(png)
     size = f'width="{found.width}" height="{found.height}"'
     source = f"data:image/png;base64,{base64.b64encode(found.body).decode()}"

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, LargeBinary, String, bindparam, func, select
+from sqlalchemy import Connection, ForeignKey, LargeBinary, String, bindparam, func, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.core.codes import BYTES, code_from_random
@@ -83,7 +83,9 @@ class Person(Model):
     erase_at: Mapped[dt.datetime | None] = mapped_column(
         Moment, index=True, info=ACCOUNT("when the account will be erased, as its person asked")
     )
-    reminders: Mapped[bool] = mapped_column(default=True, info=ACCOUNT("reminds of attestations that will end"))
+    reminders: Mapped[bool] = mapped_column(
+        default=True, server_default=true(), info=ACCOUNT("reminds of attestations that will end")
+    )
 
 
 class SignIn(Model):
@@ -234,3 +236,8 @@ def own_account(connection: Connection, person: int) -> Any:
     """What only the account page shows: sign_in_name, created_at, told_up_to."""
     columns = Person.sign_in_name, Person.created_at, Person.told_up_to
     return connection.execute(select(*columns).where(Person.id == person)).one()
+
+
+def reminded(connection: Connection, person: int) -> bool:
+    """Does this person want to be reminded before an attestation ends?"""
+    return bool(connection.execute(select(Person.reminders).where(Person.id == person)).scalar())

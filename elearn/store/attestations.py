@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, ForeignKey, LargeBinary, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from elearn.store.base import Care, Model, Moment
+from elearn.store.base import Base, Care, Model, Moment
 
 PROOF = Care(
     "attestation",
@@ -76,7 +76,6 @@ class ShareLink(Model):
     made_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was made"))
     expires_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when it ends by itself"))
     closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=PROOF("when its holder closed it"))
-    opened: Mapped[int] = mapped_column(default=0, info=PROOF("how many times it was opened: a number, nothing else"))
 
 
 _HELD = (
@@ -119,3 +118,10 @@ def links(connection: Connection, person: int, attestation: str) -> list[Any]:
 def shown(connection: Connection, code: str, at: dt.datetime) -> Any:
     """What an open link shows; None for an unknown, closed or ended one alike."""
     return connection.execute(_SHOWN, {"code": code, "at": at}).first()
+
+
+def confirmed_name(connection: Connection, person: int, course: str) -> Any:
+    """(printed_name, named_at) of a person's enrolment: the name that they confirmed, empty where they did not yet."""
+    enrolment = Base.metadata.tables["enrolment"].c  # declared in store.learning, which stands on this module
+    chosen = select(enrolment.printed_name, enrolment.named_at)
+    return connection.execute(chosen.where(enrolment.person_id == person, enrolment.course == course)).first()

@@ -1,28 +1,30 @@
 """Attestations: the holder's pages, and the public page that shows what a paper says to whoever has its address."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
-from wtforms import Form, HiddenField, StringField
+from wtforms import BooleanField, Form, HiddenField, StringField
 
-from elearn.core.attestations import load, state
+from elearn.core.attestations import Title, load, state
 from elearn.core.codes import grouped, normal_code
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Course, in_language
 from elearn.core.credentials import ATTACHED
 from elearn.core.paper import kind, paper
 from elearn.core.printed_names import masked, same_name
-from elearn.services import attestations, issuers, learning, pdf
+from elearn.services import attestations, issuers, learning, lifecycle, pdf
 from elearn.store import attestations as store
+from elearn.store.accounts import reminded
 from elearn.store.base import db, now
 from elearn.store.credentials import current
 from elearn.store.editions import Published
 from elearn.store.learning import place
 from elearn.web import doors, i18n
 from elearn.web.i18n import _, day, language
-from elearn.web.limits import allow
+from elearn.web.limits import allow, count_opening, openings
 
 bp = Blueprint("attestations", __name__)
 
@@ -35,9 +37,21 @@ CLOSED_TO_INDEXES = {
 }
 
 
+ENDS = {"": None, "30": dt.timedelta(days=30), "182": dt.timedelta(days=182), "365": dt.timedelta(days=365)}
+"""Days after which an address ends by itself, as chosen; none by default."""
+
+
 class NameForm(Form):
     printed_name = StringField()
     course = HiddenField()
+
+
+class LinkForm(Form):
+    label = StringField()
+    title = StringField()
+    name = BooleanField()
+    details = BooleanField()
+    ends = StringField()
 
 
 @dataclass(frozen=True)
@@ -51,12 +65,29 @@ class Held:
     state: str
 
 
+REASON_WORDS = {
+    "mistake": lambda: _("Elle a été délivrée par erreur."),
+    "other-person": lambda: _("Elle porte le nom d'une autre personne."),
+    "not-earned": lambda: _("Elle n'a pas été obtenue comme elle le dit."),
+    "asked": lambda: _("Vous l'avez demandé."),
+}
+
+
 @bp.get("/attestations/")
 @doors.allowed_to("hold attestations")
 def index() -> str:
     with db.engine.connect() as connection:
         rows = store.held(connection, doors.require_viewer().id)
-    return render_template("attestations/index.html", held=[_held(row) for row in rows])
+        reminders = reminded(connection, doors.require_viewer().id)
+    return render_template("attestations/index.html", held=[_held(row) for row in rows], reminders=reminders)
+
+
+@bp.post("/attestations/reminders")
+@doors.allowed_to("hold attestations")
+def reminders() -> Any:
+    """Be reminded, or no longer, before an attestation ends."""
+    lifecycle.set_reminders(doors.require_viewer().id, bool(request.form.get("wanted")))
+    return redirect(url_for(".index", _anchor="reminders"), 303)
 
 
 @bp.get("/attestations/new")
@@ -72,7 +103,9 @@ def new() -> Any:
     known = next((one.id for one in issued if load(one.facts).course == course.id), None)
     if known:
         return redirect(url_for(".attestation", attestation=known), 303)
-    return _form(course, NameForm(course=course.id))
+    with db.engine.connect() as connection:
+        named = store.confirmed_name(connection, doors.require_viewer().id, course.id)
+    return _form(course, NameForm(course=course.id, printed_name=named.printed_name if named else ""), named)
 
 
 @bp.post("/attestations/")
@@ -84,8 +117,10 @@ def create() -> Any:
         return redirect(url_for("learning.course", course=course.id), 303)
     who = doors.require_viewer()
     try:
-        asked = attestations.Request(who.id, course.id, form.printed_name.data or "", language(), now(), *_site())
-        made = attestations.issue(asked, edition)
+        name = lifecycle.confirm_name(who.id, course.id, form.printed_name.data or "", now())
+        made = attestations.issue(attestations.Request(who.id, course.id, name, language(), now(), *_site()), edition)
+    except attestations.NotApproved:
+        return redirect(url_for(".new", course=course.id), 303)
     except attestations.UnprintableName as problem:
         form.printed_name.errors = [_name_problem(problem)]
         return _form(course, form), 422
@@ -103,14 +138,15 @@ def attestation(attestation: Any) -> str:
 @bp.post("/attestations/<uuid:attestation>/links")
 @doors.allowed_to("hold attestations")
 def create_link(attestation: Any) -> Any:
-    key = request.form.get("idempotency_key", "")
-    title = request.form.get("title", "real")
-    if not 8 <= len(key) <= 64 or title not in ("real", "discreet"):
+    key, form = request.form.get("idempotency_key", ""), LinkForm(request.form)
+    title: Title = "discreet" if form.title.data == "discreet" else "real"
+    if not 8 <= len(key) <= 64 or form.title.data not in ("real", "discreet") or (form.ends.data or "") not in ENDS:
         abort(400)
+    lasting = ENDS[form.ends.data or ""]
+    ends = now() + lasting if lasting else None
+    shown = attestations.Shown(title, bool(form.name.data), bool(form.details.data), form.label.data or "", ends)
     try:
-        attestations.open_link(
-            doors.require_viewer().id, str(attestation), "discreet" if title == "discreet" else "real", key, now()
-        )
+        attestations.open_link(doors.require_viewer().id, str(attestation), shown, key, now())
     except LookupError:
         doors.missing("attestation")
     except attestations.TooManyLinks:
@@ -126,6 +162,37 @@ def close_link(attestation: Any, code: str) -> Answer:
     except LookupError:
         doors.missing("attestation")
     return redirect(url_for(".attestation", attestation=attestation, _anchor="links"), 303)
+
+
+@bp.post("/attestations/<uuid:attestation>/name")
+@doors.allowed_to("hold attestations")
+def ask_name(attestation: Any) -> Any:
+    """Ask for another name on it: who issues it agrees or declines."""
+    row, _links = _mine(str(attestation))
+    who = doors.require_viewer()
+    try:
+        lifecycle.confirm_name(who.id, load(row.facts).course, request.form.get("printed_name", "")[:LONGEST_TYPED], now())
+    except attestations.UnprintableName as problem:
+        return _page(str(attestation), name_error=_name_problem(problem)), 422
+    except attestations.NotEnrolled:
+        doors.missing("enrolment")
+    return redirect(url_for(".attestation", attestation=attestation, _anchor="name"), 303)
+
+
+@bp.post("/attestations/<uuid:attestation>/renewal")
+@doors.allowed_to("hold attestations")
+def renew(attestation: Any) -> Any:
+    """A new attestation in the place of one that ends; where the course has grown, what it gained comes first."""
+    row, _links = _mine(str(attestation))
+    who, facts = doors.require_viewer(), load(row.facts)
+    asked = attestations.Request(who.id, facts.course, facts.printed_name, facts.locale, now(), *_site())
+    try:
+        made = attestations.renew(asked, str(attestation), _edition())
+    except (attestations.NotComplete, attestations.NotEnrolled):
+        return redirect(url_for("learning.course", course=facts.course), 303)
+    except LookupError:
+        return redirect(url_for(".attestation", attestation=attestation), 303)
+    return redirect(url_for(".attestation", attestation=made), 303)
 
 
 @bp.get("/attestations/<uuid:attestation>/links/<code>/pdf")
@@ -202,9 +269,12 @@ def _verification(typed: str, name: str | None) -> Response:
     snapshot = load(row.facts)
     i18n.speak(snapshot.locale)
     said = paper(snapshot, row.shows["title"], language(), day)
+    if name is None:
+        count_opening(code)
     body = render_template(
         "attestations/verify.html",
-        paper=said,
+        paper=said if row.shows.get("details", True) else replace(said, units=(), competencies=(), rule=()),
+        whole=bool(row.shows.get("name")),
         printed=paper(snapshot, row.shows["title"], snapshot.locale, day),
         code=grouped(code),
         action=url_for(".confirm", code=code),
@@ -225,29 +295,51 @@ def _shut_in(answer: Any) -> Any:
     return answer
 
 
-def _form(course: Course, form: NameForm) -> str:
+def _form(course: Course, form: NameForm, named: Any = None) -> str:
+    with db.engine.connect() as connection:
+        issuer = issuers.issuer_of(connection, _edition().site, doors.require_viewer().id, course.id)
     return render_template(
         "attestations/new.html",
         form=form,
         course=course,
         title=in_language(course.title, language()),
         discreet_title=in_language(course.discreet_title, language()),
-        issuer=in_language(_edition().site.issuer.name, language()),
+        issuer=in_language(issuer.name, language()),
+        waits=course.issue == "approval",
+        named=named if named and named.printed_name else None,
     )
 
 
-def _page(attestation: str, error: str = "") -> str:
+def _page(attestation: str, error: str = "", name_error: str = "") -> str:
     row, links = _mine(attestation)
-    snapshot = load(row.facts)
+    snapshot, at = load(row.facts), now()
+    with db.engine.connect() as connection:
+        named = store.confirmed_name(connection, doors.require_viewer().id, snapshot.course)
+        signed = current(connection, attestation, "real")
+    wanted = named.printed_name if named and named.printed_name != row.printed_name else ""
+    ended = [one for one in links if one.closed_at is None and one.expires_at is not None and one.expires_at <= at]
     return render_template(
         "attestations/attestation.html",
         id=attestation,
         paper=paper(snapshot, "real", language(), day),
         discreet_title=in_language(snapshot.discreet_title, language()),
-        state=state(row.state, row.valid_until, now()),
-        open_links=[(one, _address(one.code), grouped(one.code)) for one in links if one.closed_at is None],
-        closed_links=[(one, grouped(one.code)) for one in links if one.closed_at is not None],
+        state=state(row.state, row.valid_until, at),
+        open_links=[
+            (one, _address(one.code), grouped(one.code), openings(one.code))
+            for one in links
+            if one.closed_at is None and one not in ended
+        ],
+        closed_links=[(one, grouped(one.code)) for one in links if one.closed_at is not None or one in ended],
         error=error,
+        name_error=name_error,
+        wanted=wanted if row.enrolment_id is not None else "",
+        current=row.enrolment_id is not None,
+        renewable=attestations.may_renew(row, at),
+        ends=row.valid_until,
+        announced=row.state_changed_at if row.state == "active" and row.reason else None,
+        revoked_on=row.state_changed_at if row.state == "revoked" else None,
+        reason=REASON_WORDS[row.reason]() if row.reason in REASON_WORDS else "",
+        signed=signed is not None and bool(signed.body),
     )
 
 

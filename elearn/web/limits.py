@@ -10,7 +10,7 @@ from flask import current_app, request
 from elearn.core.passwords import sign_in_key
 from elearn.store.limits import Limits
 
-TEN_MINUTES, HOUR = 600, 3600
+TEN_MINUTES, HOUR, TEN_YEARS = 600, 3600, 315_360_000
 TRIES_NETWORK, TRIES_NAME, TRIES_EVERYWHERE, TRIES_ATTACKED = 100, 10, 30, 2
 
 
@@ -30,6 +30,17 @@ def allow_account(deed: str, uid: str, *, limit: int, seconds: int) -> bool:
 def account_was_right(deed: str, uid: str, *, seconds: int) -> None:
     """A try that turned out well does not count among those of its account."""
     limits().take_back(_keyed(f"{deed}|account|{uid}"), seconds, time.time())
+
+
+def count_opening(code: str) -> None:
+    """One more time that an address was opened: a number, and nothing of who or when. It is kept with the counters, so
+    that looking at a page writes nothing of anybody into the database; a counter may be lost, so it is a lower bound."""
+    limits().hit(_keyed(f"opened|{code}"), 0, TEN_YEARS, time.time())
+
+
+def openings(code: str) -> int:
+    """At least so many times."""
+    return limits().hits(_keyed(f"opened|{code}"), TEN_YEARS, time.time())
 
 
 def is_slowed(deed: str, name: str | None = None, *, limit: int, seconds: int) -> bool:

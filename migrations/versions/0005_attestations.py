@@ -52,8 +52,6 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("issuer", sa.String(length=40), nullable=False, server_default="site"))
         batch_op.add_column(sa.Column("reason", sa.String(length=24), **empty))
         batch_op.add_column(sa.Column("reminded", sa.Integer(), nullable=True))
-    with op.batch_alter_table("share_link") as batch_op:
-        batch_op.add_column(sa.Column("opened", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("enrolment") as batch_op:
         batch_op.add_column(sa.Column("printed_name", sa.String(length=120), **empty))
         batch_op.add_column(sa.Column("named_at", sa.DateTime(), nullable=True))
@@ -78,12 +76,8 @@ def _without_defaults() -> None:
     with op.batch_alter_table("attestation") as batch_op:
         batch_op.alter_column("issuer", **text)
         batch_op.alter_column("reason", **text)
-    with op.batch_alter_table("share_link") as batch_op:
-        batch_op.alter_column("opened", existing_type=sa.Integer(), server_default=None)
     with op.batch_alter_table("enrolment") as batch_op:
         batch_op.alter_column("printed_name", **text)
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.alter_column("reminders", existing_type=sa.Boolean(), server_default=None)
     with op.batch_alter_table("organisation") as batch_op:
         for name in ("agreement", "signatory", "role_fr", "role_en", "colour"):
             batch_op.alter_column(name, **text)

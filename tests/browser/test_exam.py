@@ -43,6 +43,20 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words).click()
 
 
+def test_what_was_chosen_before_the_script_came_is_saved_too(chromium: Browser, exam_site: Site) -> None:
+    context, _watch = phone(chromium, exam_site, "Émile")
+    page = context.new_page()
+    late: list[Any] = []
+    page.route("**/sitting*.js", late.append)
+    page.goto(COVER)
+    page.get_by_role("button", name="Commencer l'examen").click(no_wait_after=True)
+    choose(page, "Réponse 1")
+    assert page.get_by_text("Enregistré à").count() == 0 and len(late) == 1
+    late[0].continue_()
+    page.get_by_text("Enregistré à").wait_for()
+    context.close()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_whole_exam(chromium: Browser, exam_site: Site, scripts: bool) -> None:
     context, watch = phone(chromium, exam_site, f"Benoît {scripts}", java_script_enabled=scripts)
@@ -75,15 +89,15 @@ def test_an_answer_is_saved_while_it_is_given(chromium: Browser, exam_site: Site
     page.goto(COVER)
     press(page, "Commencer l'examen")
     choose(page, "Réponse 2")
-    page.get_by_text("Enregistré à").wait_for(timeout=4_000)
+    page.get_by_text("Enregistré à").wait_for()
     assert page.locator(".exam-kept").get_attribute("role") == "status"
     other = context.new_page()
     other.goto(page.url)
     assert "Réponse 2" in tidy(other.locator(".option:has(input:checked)").inner_text())
     choose(other, "Réponse 0")
-    other.get_by_text("Enregistré à").wait_for(timeout=4_000)
+    other.get_by_text("Enregistré à").wait_for()
     choose(page, "Réponse 1")
-    page.get_by_text("Une autre réponse a été enregistrée ailleurs").wait_for(timeout=4_000)
+    page.get_by_text("Une autre réponse a été enregistrée ailleurs").wait_for()
     press(page, "Enregistrer et continuer")
     page.get_by_text("Ce qui est enregistré ailleurs").wait_for()
     chosen = [tidy(one.inner_text()) for one in page.locator(".option:has(input:checked)").all()]
@@ -97,11 +111,13 @@ def test_without_a_network_it_is_said_and_saved_later(chromium: Browser, exam_si
     page = context.new_page()
     page.goto(COVER)
     press(page, "Commencer l'examen")
+    page.get_by_text("Question 1 sur 5").first.wait_for()
+    page.wait_for_load_state()  # without a network, what saves answers would not arrive at all
     context.set_offline(True)
     choose(page, "Réponse 1")
-    page.get_by_text("Pas encore enregistré").wait_for(timeout=4_000)
+    page.get_by_text("Pas encore enregistré").wait_for()
     context.set_offline(False)
-    page.get_by_text("Enregistré à").wait_for(timeout=8_000)
+    page.get_by_text("Enregistré à").wait_for(timeout=20_000)
     page.reload()
     assert "Réponse 1" in tidy(page.locator(".option:has(input:checked)").inner_text())
     context.close()

@@ -124,9 +124,10 @@ def answer_by_keys(page: Page, name: str) -> None:
         elif move == "down":
             page.keyboard.press("Enter")
         elif kind == "submit" and "choice" in looks:
+            steps = page.locator(f"#{name} .step").count()
             with page.expect_response(lambda answer: answer.request.method == "POST"):
                 page.keyboard.press("Enter")
-            page.locator(f"#{name} .step").nth(1).wait_for()
+            page.locator(f"#{name} .step").nth(steps).wait_for()  # a key pressed before would fall on the former step
             page.wait_for_load_state()
             if page.locator(f"#{name} .step.end").count():
                 return

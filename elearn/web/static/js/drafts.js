@@ -16,7 +16,7 @@ let ended = false;
 function state(form) {
   if (!kept.has(form)) {
     const text = form.elements.text;
-    kept.set(form, { sent: fields(form), since: 0, timer: 0, tries: 0, underway: null, body: "", told: "", before: text ? text.value : "" });
+    kept.set(form, { sent: served(form), since: 0, timer: 0, tries: 0, underway: null, body: "", told: "", before: text ? text.value : "" });
   }
   return kept.get(form);
 }
@@ -26,6 +26,21 @@ function fields(form) {
   const data = new URLSearchParams(new FormData(form));
   for (const mark of ["csrf_token", "idempotency_key", "document", "base", "revision", "consent"]) data.delete(mark);
   return data.toString();
+}
+
+// The answer as the server sent it: what was ticked or typed before this script came is a change like any other.
+function served(form) {
+  const boxes = Array.from(form.querySelectorAll("[type=radio], [type=checkbox]"));
+  const texts = Array.from(form.querySelectorAll("textarea, [type=text]")).filter((one) => one.value !== one.defaultValue);
+  const ticked = boxes.map((one) => one.checked);
+  const typed = texts.map((one) => one.value);
+  if (!texts.length && boxes.every((one) => one.checked === one.defaultChecked)) return fields(form);
+  for (const one of boxes) one.checked = one.defaultChecked;
+  for (const one of texts) one.value = one.defaultValue;
+  const found = fields(form);
+  boxes.forEach((one, at) => { one.checked = ticked[at]; });
+  texts.forEach((one, at) => { one.value = typed[at]; });
+  return found;
 }
 
 const forms = () => Array.from(document.querySelectorAll("form[data-drafts]"));
@@ -214,7 +229,7 @@ function drafted(target) {
   return form && form.dataset.drafts ? form : null;
 }
 
-for (const form of forms()) state(form);
+for (const form of forms()) if (changed(form)) soon(form, SOON);
 document.addEventListener("question", (event) => {
   for (const form of event.detail.querySelectorAll("form[data-drafts]")) state(form);
 });

@@ -7,10 +7,11 @@ const status = place.querySelector("[data-kept]");
 const PAUSE = 1200;
 const AGAIN = 5000;
 let timer = 0;
-let sent = fields();
+let sent = served(form);
 let underway = false;
 let ended = false;
 
+if (fields() !== sent) later(PAUSE);
 form.addEventListener("input", () => later(PAUSE));
 form.addEventListener("change", () => later(PAUSE));
 form.addEventListener("focusout", () => later(0));
@@ -25,6 +26,21 @@ function fields() {
   const found = new URLSearchParams(new FormData(form));
   for (const name of ["csrf_token", "idempotency_key", "base"]) found.delete(name);
   return found.toString();
+}
+
+// The answer as the server sent it: what was ticked or typed before this script came is a change like any other.
+function served(form) {
+  const boxes = Array.from(form.querySelectorAll("[type=radio], [type=checkbox]"));
+  const texts = Array.from(form.querySelectorAll("textarea, [type=text]")).filter((one) => one.value !== one.defaultValue);
+  const ticked = boxes.map((one) => one.checked);
+  const typed = texts.map((one) => one.value);
+  if (!texts.length && boxes.every((one) => one.checked === one.defaultChecked)) return fields();
+  for (const one of boxes) one.checked = one.defaultChecked;
+  for (const one of texts) one.value = one.defaultValue;
+  const found = fields();
+  boxes.forEach((one, at) => { one.checked = ticked[at]; });
+  texts.forEach((one, at) => { one.value = typed[at]; });
+  return found;
 }
 
 function later(pause) {
