@@ -32,6 +32,7 @@ from elearn.web import (
     factor,
     i18n,
     issuers,
+    issuing,
     limits,
     media,
     own_account,
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     verifying.bp,
     attestations_pages.bp,
     issuers.bp,
+    issuing.bp,
     authoring.bp,
     *{aloud.bp, cohort_progress.bp},  # one and the same
     administration.bp,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from elearn import usage
 from elearn.commands import (
     archives,
+    attestations,
     beginning,
     content,
     editions,
@@ -51,6 +52,13 @@ COMMANDS: dict[str, Command] = {
     "user deactivate": people.user_deactivate,
     "user link": people.user_link,
     "user remove-factor": people.user_remove_factor,
+    "issue": attestations.issue,
+    "revoke": attestations.revoke,
+    "verify": attestations.verify,
+    "rotate-keys": attestations.rotate_keys,
+    "status-lists": attestations.status_lists,
+    "organisation list": attestations.organisation_list,
+    "organisation add": attestations.organisation_add,
     "mail list": mail.mail_list,
     "mail show": mail.mail_show,
     "mail send": mail.mail_send,

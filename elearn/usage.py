@@ -1,6 +1,7 @@
 """The grammar of the `elearn` command and the words that teach it, in French and English. No deed is done here."""
 
 import argparse
+import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, NoReturn
 from elearn import __version__
 from elearn.config import SettingsError
 from elearn.core.permissions import ROLES
+from elearn.core.revocations import REASONS
 from elearn.core.rules import Problem
 from elearn.terminal import say
 
@@ -46,6 +48,91 @@ UNACCEPTABLE = {
     ("password", "names"): ("Le mot de passe contient le nom : changez-le.", "The password holds the name: change it."),
 }
 """What to say of a name or password that `services.accounts` refuses."""
+
+KEY_IS_FRESH = dt.timedelta(hours=1)
+"""A signing key made so lately was asked for by a command that was typed twice."""
+REVOKED = ("L'attestation est révoquée.", "The attestation is revoked.")
+REVOKED_BEFORE = ("Elle était déjà révoquée : rien n'a changé.", "It was revoked already: nothing changed.")
+SAME_NAME = ("Le nom est bien celui de l'attestation.", "The name is the one of the attestation.")
+OTHER_NAME = ("Ce n'est pas le nom de l'attestation.", "It is not the name of the attestation.")
+
+
+def no_such_course(name: str, known: Collection[str]) -> tuple[str, str]:
+    there = ", ".join(known) or "–"
+    return f"Aucun cours « {name} ». Il y a : {there}.", f"No course “{name}”. There are: {there}."
+
+
+def would_issue(ready: int, missing: int) -> tuple[str, str]:
+    return (
+        f"À délivrer : {ready}. Terminé, mais le nom n'est pas confirmé : {missing}. Rien n'est délivré.",
+        f"To issue: {ready}. Complete, but the name is not confirmed: {missing}. Nothing is issued.",
+    )
+
+
+def issued(count: int, missing: int) -> tuple[str, str]:
+    return (
+        f"Attestations délivrées : {count}. Il manque encore quelque chose à : {missing}.",
+        f"Attestations issued: {count}. Still lacking something: {missing}.",
+    )
+
+
+def no_such_attestation(uid: str) -> tuple[str, str]:
+    return f"Aucune attestation {uid}.", f"No attestation {uid}."
+
+
+def revocation_announced(due: dt.datetime) -> tuple[str, str]:
+    return (
+        f"La personne est avertie ; la révocation prend effet le {due:%Y-%m-%d}.",
+        f"Its holder is told; the revocation takes effect on {due:%Y-%m-%d}.",
+    )
+
+
+def no_such_file(path: str) -> tuple[str, str]:
+    return f"{path} ne peut pas être lu.", f"{path} cannot be read."
+
+
+def told_of(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a verified file says, line by line."""
+    labels = {
+        "name": ("titre", "title"),
+        "holder": ("nom", "name"),
+        "issuer_name": ("organisme", "organisation"),
+        "issuer": ("domaine", "domain"),
+        "since": ("signée le", "signed on"),
+        "until": ("prend fin le", "ends on"),
+    }
+    return [(f"{say(*words):<14}", str(verdict[name])) for name, words in labels.items() if verdict[name]]
+
+
+def no_such_issuer(slug: str) -> tuple[str, str]:
+    return (
+        f"« {slug} » n'a encore rien signé : sa première clé se fait avec sa première attestation.",
+        f"“{slug}” has signed nothing yet: its first key is made with its first attestation.",
+    )
+
+
+def no_such_issuer_key(name: str, known: Collection[str]) -> tuple[str, str]:
+    there = ", ".join(known)
+    return f"Aucune clé « {name} ». Il y a : {there}.", f"No key “{name}”. There are: {there}."
+
+
+def issuer_key_renewed(name: str, count: int) -> tuple[str, str]:
+    return (
+        f"Clé en vigueur : {name or 'inchangée'}. Attestations signées à nouveau : {count}.",
+        f"Key in force: {name or 'unchanged'}. Attestations signed again: {count}.",
+    )
+
+
+def lists_signed(count: int) -> tuple[str, str]:
+    return f"Listes de révocations signées : {count}.", f"Lists of revocations signed: {count}."
+
+
+def bad_organisation(field: str, code: str) -> tuple[str, str]:
+    return (
+        f"Refusé : {field} ({code}). Les règles sont sur la page des organisations, dans l'administration.",
+        f"Refused: {field} ({code}). The rules are on the page of organisations, under administration.",
+    )
+
 
 UNREADABLE: dict[str, Callable[[Path], tuple[str, str]]] = {
     "missing": lambda path: (f"Le dossier {path} n'existe pas.", f"There is no folder {path}."),
@@ -705,6 +792,7 @@ def parser() -> Parser:
     _writing_commands(commands)
     _exchange_commands(commands)
     _user_commands(commands)
+    _attestation_commands(commands)
     _mail_commands(commands)
     _upkeep_commands(commands)
     return top
@@ -935,6 +1023,75 @@ def _user_commands(commands: Any) -> None:
             "user remove-factor",
         )
     )
+
+
+def _attestation_commands(commands: Any) -> None:
+    issue = _command(
+        commands,
+        "issue",
+        "délivrer les attestations d'un cours à qui l'a terminé et a confirmé son nom",
+        "issue a course's attestations to those who completed it and confirmed their name",
+    )
+    issue.add_argument("course", metavar=say("COURS", "COURSE"), help=say("son identifiant", "its id"))
+    _flag(issue, "--dry-run", "dire combien, n'en délivrer aucune", "say how many, issue none")
+    revoke = _command(
+        commands,
+        "revoke",
+        "révoquer une attestation : la personne est avertie d'abord, quatorze jours avant",
+        "revoke an attestation: its holder is told first, fourteen days before",
+    )
+    revoke.add_argument("attestation", metavar="ID", help=say("dans l'adresse de sa page", "in its page's address"))
+    revoke.add_argument("--reason", choices=REASONS, required=True, help=say("motif, gardé ici", "why, kept inside"))
+    _flag(revoke, "--now", "tout de suite, sans délai", "at once, without the delay")
+    verify = _command(
+        commands,
+        "verify",
+        "vérifier le PDF ou le fichier JSON d'une attestation ; aucun site n'est nécessaire",
+        "verify the PDF or JSON file of an attestation; no site is needed",
+    )
+    verify.epilog = say(
+        "Code de sortie : 0 elle vaut, 1 elle ne vaut pas, 2 cela n'a pas pu être établi. Sans réseau : donnez le "
+        "did.json de l'organisme et sa liste des révocations, avec --offline.",
+        "Exit status: 0 it stands, 1 it does not, 2 that could not be told. Without a network: give the issuer's "
+        "did.json and its list of revocations, with --offline.",
+    )
+    verify.add_argument("file", metavar=say("FICHIER", "FILE"), help=say("PDF ou JSON", "PDF or JSON"))
+    _option(verify, "--did", "le did.json de l'organisme, dans un fichier", "the issuer's did.json, in a file")
+    _option(verify, "--status", "sa liste des révocations, dans un fichier", "its list of revocations, in a file")
+    _flag(verify, "--offline", "ne rien demander au réseau", "ask nothing of the network")
+    _option(verify, "--name", "un nom à comparer avec un fichier discret", "a name to compare with a discreet file")
+    verify.add_argument("--json", action="store_true", help=say("pour un programme", "for a program"))
+    rotate = _command(
+        commands,
+        "rotate-keys",
+        "faire une nouvelle clé pour signer les attestations ; l'ancienne reste reconnue",
+        "make a new key to sign attestations; the former one is still recognised",
+    )
+    rotate.add_argument(
+        "issuer", nargs="?", default="site", metavar=say("ORGANISME", "ISSUER"), help=say("nom court", "short name")
+    )
+    _option(rotate, "--compromised", "une clé volée : ce qu'elle a signé l'est à nouveau", "a stolen key, by name")
+    _flag(rotate, "--again", "même si la clé est toute récente", "even where the key is new")
+    _command(
+        commands,
+        "status-lists",
+        "signer à nouveau les listes de révocations (l'entretien le fait chaque jour)",
+        "sign the lists of revocations anew (upkeep does so daily)",
+    )
+    organisation = commands.add_parser("organisation", help=say("les organismes qui délivrent", "who issues"))
+    deeds = organisation.add_subparsers(metavar=say("ACTION", "DEED"), title=say("actions", "deeds"), required=True)
+    _command(deeds, "list", "les lister", "list them", "organisation list")
+    add = _command(deeds, "add", "en ajouter un", "add one", "organisation add")
+    add.add_argument("name", metavar=say("NOM", "NAME"), help=say("son nom en français", "its name in French"))
+    for flag, fr, en in (
+        ("--name-en", "son nom en anglais", "its name in English"),
+        ("--web", "son site, https://…", "its site, https://…"),
+        ("--slug", "nom court dans ses adresses, pour toujours", "short name in its addresses, for ever"),
+        ("--agreement", "l'accord qui permet de porter son nom", "the agreement by which its name may be borne"),
+        ("--signatory", "qui signe sur le papier", "who signs on paper"),
+        ("--role", "dans quelle fonction", "in which role"),
+    ):
+        _option(add, flag, fr, en)
 
 
 def _mail_commands(commands: Any) -> None:

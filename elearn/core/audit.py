@@ -54,6 +54,7 @@ LOGGED: dict[str, bool] = {
     "organisation changed": False,
     "issuer key renewed": False,
     "attestation issued": True,
+    "attestations printed": False,
     "attestation corrected": True,
     "attestation revoked": True,
     "help line checked": False,

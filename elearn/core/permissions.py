@@ -20,6 +20,8 @@ DEEDS: dict[str, frozenset[str]] = {
     "write the site's own files": ADMIN,
     "lead cohorts": STAFF,
     "hand over links": STAFF,
+    "issue attestations": STAFF,
+    "revoke attestations": ADMIN,
     "manage people": ADMIN,
     "manage organisations": ADMIN,
     "check help lines": ADMIN,
@@ -36,6 +38,7 @@ OWN: dict[str, frozenset[str]] = {
     "read shared texts": frozenset({"trainer"}),
     "lead cohorts": frozenset({"trainer"}),
     "hand over links": frozenset({"trainer"}),
+    "issue attestations": frozenset({"trainer"}),
 }
 """Deeds -> roles that do them to their own things only: an account, or the cohorts one leads."""
 

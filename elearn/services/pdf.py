@@ -22,7 +22,7 @@ from babel.dates import format_date
 
 from elearn.core import credentials as core
 from elearn.core import pictures
-from elearn.core.attestations import Snapshot, Title
+from elearn.core.attestations import Issuer, Snapshot, Title
 from elearn.core.codes import grouped
 from elearn.core.paper import Paper, Words, paper
 
@@ -80,6 +80,35 @@ def attestation(
 def attestations(sheets: Sequence[Sheet], base_url: str) -> bytes:
     """Many papers in one file, to be printed; nothing is attached."""
     return _papers(sheets, base_url, b"")
+
+
+def sample(issuer: Issuer, look: Look) -> bytes:
+    """A paper with invented facts that say so, to see the look of an issuer."""
+    day = dt.date(2026, 1, 15)
+    snapshot = Snapshot(
+        kind="success",
+        locale="fr",
+        printed_name="Prénom Nom",
+        course="",
+        title={"fr": "Exemple, sans valeur"},
+        discreet_title={"fr": "Exemple, sans valeur"},
+        issuer=issuer.name,
+        issuer_site=issuer.web,
+        signatory=issuer.signatory,
+        minutes={"theory": 60},
+        started_on=day,
+        completed_on=day,
+        issued_on=day,
+        valid_until=None,
+        units=(),
+        competencies=(),
+        reviews=(),
+        edition=1,
+        rule="0",
+        salt="",
+        role=issuer.role,
+    )
+    return _papers([Sheet(snapshot, "real", "0" * 26, look)], "https://example.org", b"")
 
 
 def _papers(sheets: Sequence[Sheet], base_url: str, credential: bytes) -> bytes:

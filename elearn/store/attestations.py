@@ -120,6 +120,11 @@ def shown(connection: Connection, code: str, at: dt.datetime) -> Any:
     return connection.execute(_SHOWN, {"code": code, "at": at}).first()
 
 
+def one_of(connection: Connection, attestation: str) -> Any:
+    """An attestation, whoever holds it: for those who issue it."""
+    return connection.execute(select(Attestation).where(Attestation.id == attestation)).one()
+
+
 def confirmed_name(connection: Connection, person: int, course: str) -> Any:
     """(printed_name, named_at) of a person's enrolment: the name that they confirmed, empty where they did not yet."""
     enrolment = Base.metadata.tables["enrolment"].c  # declared in store.learning, which stands on this module

@@ -33,8 +33,10 @@ def account_was_right(deed: str, uid: str, *, seconds: int) -> None:
 
 
 def count_opening(code: str) -> None:
-    """One more time that an address was opened: a number, and nothing of who or when. It is kept with the counters, so
-    that looking at a page writes nothing of anybody into the database; a counter may be lost, so it is a lower bound."""
+    """One more time that an address was opened: a number, and nothing of who or when.
+
+    It is kept with the counters, so that looking at a page writes nothing into the database; a counter may be lost.
+    """
     limits().hit(_keyed(f"opened|{code}"), 0, TEN_YEARS, time.time())
 
 

@@ -142,11 +142,14 @@ def test_asvs_11_2_1_ciphers_come_from_one_library_and_none_is_broken(sources: S
     assert users, "a check that finds no cipher at all has not looked"
 
 
-def test_asvs_3_2_1_files_are_sent_on_one_page_only(sources: Sources) -> None:
-    """By trainers, as drafts of texts and media; what becomes of them is in tests/web/test_authoring_transfer.py."""
-    assert {where.partition(":")[0] for where in uploads(sources)} == {"elearn/web/authoring/transfer.py"}
+def test_asvs_3_2_1_files_are_sent_on_known_pages_only(sources: Sources) -> None:
+    """By trainers, as drafts of texts and media (tests/web/test_authoring_transfer.py); by anyone, to be verified and
+    forgotten (test_verify_file.py); by admins, a logo or a signature (test_administration_organisations.py)."""
+    known = {"authoring/transfer.py", "verifying.py", "administration/organisations.py"}
+    assert {where.partition(":")[0].removeprefix("elearn/web/") for where in uploads(sources)} == known
     templates = (ROOT / "elearn/web/templates").rglob("*.html")
-    assert [path.name for path in templates if "multipart" in path.read_text("utf-8")] == ["upload.html"]
+    sending = {path.name for path in templates if "multipart" in path.read_text("utf-8")}
+    assert sending == {"upload.html", "file.html", "organisation.html"}
 
 
 def test_asvs_15_3_3_no_form_is_taken_whole(sources: Sources) -> None:

@@ -300,7 +300,7 @@ def test_a_key_lost_since_a_rotation_is_missed_and_its_name_not_given_away(folde
         file.execute("INSERT INTO data_key VALUES ('k', 1, 'reflections-2', x'00', '2026-11-01 00:00:00')")
     assert not (folder / "keys" / "reflections-2").exists()
     status, said = typed("doctor")
-    assert status == 1 and "clé reflections-2 : absente" in said and "1 personnes en dépendent" in said
+    assert status == 1 and "clé reflections-2 : absente" in said and "1 clés de personnes ou" in said
     status, said = typed("keys", "rotate")
     assert status == 1 and "reflections-3" in said and "Remettez la clé qui manque" in said
     assert not (folder / "keys" / "reflections-2").exists(), "another key under that name would shut the lost one out"
