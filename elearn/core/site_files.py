@@ -29,6 +29,7 @@ COURSE = {
     "contact": ("contact",),
     "rule": ("regle", "rule"),
     "issue": ("delivrance", "issue"),
+    "valid_months": ("validite_mois", "valid_months"),
 }
 RULE = {
     "version": ("version",),
@@ -48,7 +49,7 @@ HOURS = {
 }
 LATER = (
     *("engagement", "commitment", "stage", "practicum", "declarations"),
-    *("validite_mois", "valid_months", "renouvellement", "renewal"),
+    *("renouvellement", "renewal"),
 )
 HELP = {name: (name,) for name in HelpLine.__dataclass_fields__}
 DIRECTORY = {
@@ -154,6 +155,7 @@ def read_course(source: Source, node: Node | None, folder: str, languages: tuple
         reviews=tuple(_reviews(fields, languages)),
         contact=fields.text("contact"),
         issue=issue,
+        valid_months=fields.number("valid_months", 1, 240),
     )
     places, needs = fields.places("units"), fields.places("prerequisites")
     return CourseFile(source, folder, course if course.id else None, places, rule_places, needs, exam_place)

@@ -16,7 +16,7 @@ from openvc.did.base import multikey_to_jwk
 from openvc.errors import OpenvcError
 from openvc.keys import Ed25519SigningKey
 from openvc.multibase import encode_multibase
-from openvc.proof.data_integrity import DataIntegrityProofSuite
+from openvc.proof.data_integrity import CredentialExpired, CredentialNotYetValid, DataIntegrityProofSuite
 from openvc.status.bitstring import decode_bitstring, get_status_bit, new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential
 
@@ -69,6 +69,8 @@ def check(secured: Json, public: str) -> None:
         DataIntegrityProofSuite().verify(
             secured, public_key_jwk=multikey_to_jwk(public), extra_contexts=contexts(), check_temporal=False
         )
+    except (CredentialExpired, CredentialNotYetValid):
+        return  # looked at after the signature, and told apart elsewhere
     except (OpenvcError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Altered(type(error).__name__) from error
 

@@ -16,12 +16,13 @@ COUNTS = {
     "mention: {fr: Ceci}": ("disclaimer", {"fr": "Ceci"}),
     "disclaimer: {fr: Ceci}": ("disclaimer", {"fr": "Ceci"}),
     "contact: ada@example.org": ("contact", "ada@example.org"),
+    "validite_mois: 24": ("valid_months", 24),
+    "valid_months: 36": ("valid_months", 36),
 }
 LATER = {
     "engagement: oui": "commitment: yes",
     "stage: {heures: 3, competences: [k1]}": "practicum: {hours: 3}",
     "declarations: [a]": "declarations: [a]",
-    "validite_mois: 24": "valid_months: 24",
     "renouvellement: {heures: 3}": "renewal: {hours: 3}",
 }
 WRITTEN = [line for pair in LATER.items() for line in pair]
@@ -69,9 +70,9 @@ def test_a_rule_that_cannot_be_kept_yet_is_refused_in_words(line: str, inside: b
 
 
 @pytest.mark.parametrize("line", ["delivrance: approbation", "issue: approval"])
-def test_an_approval_cannot_be_asked_for_yet(line: str) -> None:
-    text = GOOD[COURSE].replace("delivrance: automatique", line)
-    assert [one.code for one in build({COURSE: text}).problems] == ["E106"]
+def test_attestations_may_wait_for_an_approval(line: str) -> None:
+    assert course(GOOD[COURSE].replace("delivrance: automatique", line)).issue == "approval"
+    assert course(GOOD[COURSE]).issue == "automatic"
 
 
 @pytest.mark.parametrize("word", [word for pair in HOURS.items() for word in pair])
