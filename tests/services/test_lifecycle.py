@@ -1,4 +1,4 @@
-"""What becomes of an attestation once it is there: corrected without a trace, renewed, reminded, revoked after notice."""
+"""What becomes of an attestation: corrected without a trace, renewed, reminded, revoked after notice."""
 
 import dataclasses
 import datetime as dt
