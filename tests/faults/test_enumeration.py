@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from elearn.app import create_app
 from elearn.core.codes import code_from_random
@@ -70,7 +70,7 @@ def make_people(app: Flask, known: Names) -> None:
 
 
 def make_closed_links(app: Flask, codes: Names) -> None:
-    """Addresses of a real attestation that its holder closed."""
+    """Addresses of a real attestation: one half was closed by its holder, the other has ended by itself."""
     proof = {
         "id": "0" * 8,
         "kind": "success",
@@ -85,7 +85,9 @@ def make_closed_links(app: Flask, codes: Names) -> None:
         def work(tx):  # type: ignore[no-untyped-def]
             tx.execute(insert(Attestation).values(**proof, facts=b"{}", issued_at=at))
             link = {"attestation_id": proof["id"], "label": "", "shows": {"title": "real"}, "made_at": at}
-            tx.execute(insert(ShareLink), [{"code": code, **link, "closed_at": at} for code in codes])
+            closed, ended = {"closed_at": at, "expires_at": None}, {"closed_at": None, "expires_at": at}
+            rows = [{"code": code, **link, **(ended if n % 2 else closed)} for n, code in enumerate(codes)]
+            tx.execute(insert(ShareLink), rows)
 
         transaction.run(work)
 
@@ -188,6 +190,20 @@ def test_asvs_6_3_8_known_and_unknown_names_are_answered_alike(
     assert 0.5 < ratio < 2, "coarsely the same time"
     if LONG:
         assert area <= SEPARABLE
+
+
+def test_random_codes_find_nothing(site: Flask) -> None:
+    """100,000 random codes in the long form, 2,000 in the short one, on a site with 1,000 open addresses: no hit."""
+    chance = random.Random(128)
+    there = [code_from_random(chance.randbytes(16)) for _ in range(1000)]
+    make_closed_links(site, there)
+    with site.app_context():
+        transaction.run(lambda tx: tx.execute(update(ShareLink).values(closed_at=None, expires_at=None)))
+    client, seen = site.test_client(), set()
+    for number in range(100_000 if LONG else 2_000):
+        client.environ_base["REMOTE_ADDR"] = f"10.{number >> 14 & 255}.{number >> 6 & 255}.{number & 63}"
+        seen.add(client.get(f"/V/{code_from_random(chance.randbytes(16))}").status_code)
+    assert seen == {404}
 
 
 def test_the_classifier_sees_a_difference_when_there_is_one() -> None:
