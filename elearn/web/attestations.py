@@ -342,6 +342,7 @@ def _page(attestation: str, error: str = "", name_error: str = "") -> str:
         revoked_on=row.state_changed_at if row.state == "revoked" else None,
         reason=REASON_WORDS[row.reason]() if row.reason in REASON_WORDS else "",
         signed=signed is not None and bool(signed.body),
+        here=url_for(".attestation", attestation=attestation),
     )
 
 

@@ -44,7 +44,9 @@ def index() -> Any:
 @bp.get("/<course>")
 @doors.allowed_to("issue attestations")
 def course(course: str) -> str:
-    return _page(_course(course))
+    """After a press of the button the address says what came of it; those just issued are ticked, to be printed."""
+    told = {name: _count(name) for name in ("issued", "there", "lacking")}
+    return _page(_course(course), told=told if "since" in request.args else None)
 
 
 @bp.post("/<course>/issues")
@@ -54,11 +56,19 @@ def issue(course: str) -> Any:
     found, chosen = _course(course), _chosen(course)
     if not chosen:
         return _page(found, error=_("Cochez d'abord une personne au moins.")), 422
-    settings = current_app.config["ELEARN"]
-    outcome = issuing.issue_all(
-        chosen, course, _edition(), current_app.config["ELEARN_SECRET"], settings.address, _by()
+    address, secret, by = current_app.config["ELEARN"].address, current_app.config["ELEARN_SECRET"], _by()
+    outcome = issuing.issue_all(chosen, course, _edition(), secret, address, by)
+    return redirect(
+        url_for(
+            ".course",
+            course=course,
+            since=int(by.at.timestamp()),
+            issued=len(outcome.issued),
+            there=outcome.there,
+            lacking=len(outcome.not_yet),
+        ),
+        303,
     )
-    return _page(found, outcome=outcome, just=[one.uid for one in chosen])
 
 
 @bp.post("/<course>/papers")
@@ -120,7 +130,12 @@ def revoke(course: str, person: str) -> Any:
     return redirect(url_for(".course", course=course), 303)
 
 
-def _page(course: Course, error: str = "", outcome: Any = None, just: list[str] | None = None) -> str:
+def _count(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else 0
+
+
+def _page(course: Course, error: str = "", told: dict[str, int] | None = None) -> str:
     with db.engine.connect() as connection:
         listed = sheet(request.args.get("page", ""), store.count_candidates(connection, _leader(), course.id))
         rows = store.candidates(connection, _leader(), course.id, listed.offset, listed.most)
@@ -131,15 +146,11 @@ def _page(course: Course, error: str = "", outcome: Any = None, just: list[str] 
         rows=rows,
         sheet=listed,
         error=error,
-        outcome=outcome,
-        just=just or [],
-        names=_names(course, rows, just or []),
+        told=told,
+        just=[one.uid for one in rows if told and one.issued_at and one.issued_at.timestamp() >= _count("since")],
         reasons=_reasons(),
+        here=url_for(".course", course=course.id),
     )
-
-
-def _names(course: Course, rows: list[Candidate], just: list[str]) -> dict[str, str]:
-    return {one.uid: one.name for one in rows if one.uid in just}
 
 
 def _reasons() -> dict[str, str]:

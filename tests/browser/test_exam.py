@@ -47,7 +47,7 @@ def test_what_was_chosen_before_the_script_came_is_saved_too(chromium: Browser, 
     context, _watch = phone(chromium, exam_site, "Émile")
     page = context.new_page()
     late: list[Any] = []
-    page.route("**/sitting*.js", late.append)
+    page.route("**/sitting*.js", lambda route: late.append(route))
     page.goto(COVER)
     page.get_by_role("button", name="Commencer l'examen").click(no_wait_after=True)
     choose(page, "Réponse 1")

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from elearn.core.attestations import canonical, digest, load
 from elearn.core.codes import normal_code
 from elearn.services import accounts, attestations, learning
-from elearn.services.attestations import NotComplete, NotEnrolled, Request, TooManyLinks, UnprintableName
+from elearn.services.attestations import NotComplete, NotEnrolled, Request, Shown, TooManyLinks, UnprintableName
 from elearn.services.publishing import publish_files
 from elearn.store import attestations as store
 from elearn.store.accounts import Person
@@ -92,7 +92,7 @@ def test_it_works(benoit: learning.Asker, edition: Published) -> None:
     assert snapshot.title["fr"] == "Premiers repères" and snapshot.edition == 1
     assert [unit.id for unit in snapshot.units] == ["ecouter", "parler"]
     (link,) = rows(store.ShareLink)
-    assert normal_code(link.code) == link.code and link.shows == {"title": "real"}
+    assert normal_code(link.code) == link.code and link.shows == {"title": "real", "name": False, "details": True}
     (holding,) = rows(store.Holding)
     assert (holding.person_id, holding.attestation_id) == (benoit.person, made)
     assert shown(link.code).facts == row.facts
@@ -230,19 +230,19 @@ def held(benoit: learning.Asker, edition: Published) -> str:
 
 
 def test_a_new_link_with_the_discreet_title(benoit: learning.Asker, held: str) -> None:
-    attestations.open_link(benoit.person, held, "discreet", "form-link-1", LATER)
+    attestations.open_link(benoit.person, held, Shown("discreet"), "form-link-1", LATER)
     assert sorted(link.shows["title"] for link in rows(store.ShareLink)) == ["discreet", "real"]
     assert len({link.code for link in rows(store.ShareLink)}) == 2
 
 
 def test_the_same_form_opens_one_link(benoit: learning.Asker, held: str) -> None:
     for _ in range(3):
-        attestations.open_link(benoit.person, held, "discreet", "form-link-1", LATER)
+        attestations.open_link(benoit.person, held, Shown("discreet"), "form-link-1", LATER)
     assert len(rows(store.ShareLink)) == 2
 
 
 def test_a_closed_link_shows_nothing_and_the_others_stay(benoit: learning.Asker, held: str) -> None:
-    attestations.open_link(benoit.person, held, "real", "form-link-1", LATER)
+    attestations.open_link(benoit.person, held, Shown(), "form-link-1", LATER)
     one, other = (link.code for link in rows(store.ShareLink))
     attestations.close_link(benoit.person, held, one, LATER)
     attestations.close_link(benoit.person, held, one, LATER + dt.timedelta(days=1))
@@ -262,7 +262,7 @@ def test_an_ended_link_shows_nothing(benoit: learning.Asker, held: str) -> None:
 def test_links_of_somebody_else_are_out_of_reach(chloe: learning.Asker, held: str) -> None:
     code = rows(store.ShareLink)[0].code
     with pytest.raises(LookupError):
-        attestations.open_link(chloe.person, held, "real", "form-link-1", LATER)
+        attestations.open_link(chloe.person, held, Shown(), "form-link-1", LATER)
     with pytest.raises(LookupError):
         attestations.close_link(chloe.person, held, code, LATER)
     with db.engine.connect() as connection:
@@ -274,11 +274,11 @@ def test_links_of_somebody_else_are_out_of_reach(chloe: learning.Asker, held: st
 
 def test_asvs_2_3_2_links_have_a_bound(benoit: learning.Asker, held: str) -> None:
     for number in range(attestations.MOST_LINKS - 1):
-        attestations.open_link(benoit.person, held, "real", f"form-link-{number}", LATER)
+        attestations.open_link(benoit.person, held, Shown(), f"form-link-{number}", LATER)
     with pytest.raises(TooManyLinks):
-        attestations.open_link(benoit.person, held, "real", "form-link-more", LATER)
+        attestations.open_link(benoit.person, held, Shown(), "form-link-more", LATER)
     attestations.close_link(benoit.person, held, rows(store.ShareLink)[0].code, LATER)
-    attestations.open_link(benoit.person, held, "real", "form-link-more", LATER)
+    attestations.open_link(benoit.person, held, Shown(), "form-link-more", LATER)
     with db.engine.connect() as connection:
         still_open = select(func.count()).where(store.ShareLink.closed_at.is_(None))
         assert connection.execute(still_open).scalar_one() == attestations.MOST_LINKS

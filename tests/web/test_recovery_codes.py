@@ -70,8 +70,8 @@ def test_asvs_6_5_2_codes_are_kept_as_hashes_only(site: Flask, benoit: Member) -
 def test_asvs_6_5_3_codes_have_120_bits_of_chance(benoit: Member) -> None:
     """Twenty-four characters of 32: over many codes, every character comes at every place."""
     browser = benoit.browser()
-    codes = [code.replace(" ", "") for _ in range(40) for code in make(benoit, browser)]
-    assert len(set(codes)) == len(codes) == 320
+    codes = [code.replace(" ", "") for _ in range(80) for code in make(benoit, browser)]
+    assert len(set(codes)) == len(codes) == 640
     for place in range(24):
         assert len({code[place] for code in codes}) == 32, "a place without chance"
 

@@ -195,7 +195,8 @@ def current_edition_issuer() -> Text:
 
 
 def _sheet(form: OrganisationForm, one: Any, errors: dict[str, str]) -> str:
-    return render_template("administration/organisation.html", form=form, one=one, pictures=errors)
+    here = url_for(".organisation", uid=one.uid)
+    return render_template("administration/organisation.html", form=form, one=one, pictures=errors, here=here)
 
 
 def _one(uid: str) -> Any:
