@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, abort, current_app, make_response, render_template, request
 
@@ -74,7 +75,7 @@ def _page(verdict: Verdict | None, error: str = "", typed: str = "") -> Any:
         look=LOOKS.get(verdict.outcome, ("care", "warning")) if verdict else None,
         proved=bool(verdict and verdict.outcome in PROVED),
         same=bool(verdict and typed and identity_hash(typed, verdict.hashed[1]) == verdict.hashed[0]),
-        domain=verdict.issuer.removeprefix("did:web:").partition(":")[0] if verdict else "",
+        domain=unquote(verdict.issuer.removeprefix("did:web:").partition(":")[0]) if verdict else "",
         since=_day(verdict.since) if verdict else None,
         until=_day(verdict.until) if verdict else None,
         typed=typed,
