@@ -269,6 +269,14 @@ def _upkeep(connection: Connection, settings: Settings, at: dt.datetime) -> Iter
     yield _age("drill", notes, at, DRILL_AGE, real, ("dernier exercice de restauration", "last restore drill"), command)
     if "retention" in notes:
         yield _age("retention", notes, at, TASK_AGE, real, ("dernier ménage", "last tidying"), "elearn work --once")
+    unsigned = health.late_lists(connection, at)
+    if unsigned is not None:
+        yield Finding(
+            not unsigned,
+            "listes de révocations : "
+            + (f"{unsigned} en retard ; lancez « elearn status-lists »" if unsigned else "à jour"),
+            "lists of revocations: " + (f"{unsigned} behind; run “elearn status-lists”" if unsigned else "up to date"),
+        )
     waiting, failed, oldest = health.outbox(connection)
     late = oldest is not None and at - oldest > MESSAGE_AGE and bool(settings.mail_server)
     yield Finding(

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.credentials import address_of, did
@@ -72,13 +72,6 @@ def sign_due(at: dt.datetime) -> int:
         late = (StatusList.signed_at.is_(None)) | (StatusList.signed_at < at - DAILY)
         slugs = list(connection.execute(select(StatusList.issuer).where(late).distinct()).scalars())
     return sum(sign(slug, base_url, at) for slug in slugs)
-
-
-def late(at: dt.datetime) -> int:
-    """How many lists will end, or have ended, before the week is over: the upkeep did not sign them for two days."""
-    with db.engine.connect() as connection:
-        behind = select(func.count()).where(StatusList.signed_at < at - 2 * dt.timedelta(days=1))
-        return int(connection.execute(behind).scalar_one())
 
 
 def _draw(used: set[int], count: int) -> list[int]:

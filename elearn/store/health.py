@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from elearn.core.permissions import SECOND_FACTOR
 from elearn.store.accounts import Person, SecondFactor
 from elearn.store.audit import AuditEntry
+from elearn.store.credentials import StatusList
 from elearn.store.editions import Edition
 from elearn.store.mail import OutboxMessage
 from elearn.store.upkeep import SiteNote
@@ -61,3 +62,11 @@ def day(written: str) -> dt.date:
         return dt.date.fromisoformat(written)
     except ValueError:
         return dt.date.min
+
+
+def late_lists(connection: Connection, at: dt.datetime) -> int | None:
+    """How many lists of revocations were not signed for two days, of a week; None where there are none."""
+    if connection.execute(select(StatusList.id).limit(1)).first() is None:
+        return None
+    late = StatusList.signed_at.is_(None) | (StatusList.signed_at < at - dt.timedelta(days=2))
+    return int(connection.execute(select(func.count()).select_from(StatusList).where(late)).scalar_one())

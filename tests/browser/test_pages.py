@@ -28,6 +28,7 @@ PUBLIC = [
     "/accounts/sign-in",
     "/accounts/sign-up",
     "/V/",
+    "/V/file",
     "/nowhere",
 ]
 ACCOUNT = [f"/accounts/{page}" for page in ("", "name", "password", "confirm", "sessions")]
@@ -36,6 +37,7 @@ SIGNED_IN = [*ACCOUNT, *MY_DATA, "/accounts/recovery/", "/accounts/second-factor
 SIGNED_IN += ["/attestations/", "/learning/", COURSE]
 UNIT = "courses/premiers-reperes/01-le-role/fr.md"
 TRAINER = [f"/authoring/{page}" for page in ("", "history", "problems", "upload", "publication", "courses/new")]
+TRAINER += ["/issuing/", "/issuing/premiers-reperes"]
 TRAINER += ["/authoring/courses/premiers-reperes/units/new", f"/authoring/texts/{UNIT}", f"/authoring/previews/{UNIT}"]
 
 

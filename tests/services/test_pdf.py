@@ -1,5 +1,8 @@
 """The paper as a file: tagged, lasting, the same bytes, hostile names inert, the QR readable."""
 
+import datetime as dt
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -12,10 +15,14 @@ import segno
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from elearn.core import credentials as core
 from elearn.core.attestations import Snapshot
 from elearn.core.printed_names import clean_name
-from elearn.services import pdf
+from elearn.services import pdf, signing
 from tests.core.papers import BASE, CODE, REVEALING, snapshot
+from tests.pictures import picture
+
+SECRET = hashlib.sha256(b"a key of a test").digest()
 
 HOSTILE = {
     "markup": '<script>alert(1)</script> & "x"',
@@ -244,3 +251,69 @@ def _graymap(body: bytes) -> tuple[int, bytes]:
     assert magic == b"P5"
     wanted = int(width) * int(height)
     return int(width), body[-wanted:] if len(pixels) != wanted else pixels
+
+
+def test_the_signed_file_is_attached_byte_for_byte(tmp_path: Path) -> None:
+    """Taken out by another program, it is what was signed, and it verifies."""
+    path, body = tmp_path / "paper.pdf", signed_for(snapshot())
+    path.write_bytes(pdf.attestation(snapshot(), "real", CODE, BASE, credential=body))
+    assert "1: attestation.vc.json" in run("pdfdetach", "-list", path)
+    run("pdfdetach", "-save", "1", "-o", tmp_path / "out.json", path)
+    assert (tmp_path / "out.json").read_bytes() == body
+    signing.check(json.loads(body), signing.public_part(SECRET))
+    assert "No syntax or stream encoding errors" in run("qpdf", "--check", path)
+    with pikepdf.open(path) as file:
+        spec = file.Root.AF[0]
+        assert str(spec.AFRelationship) == "/Supplement"
+        assert str(spec.EF.F.Subtype) == "/application/vc"
+
+
+def test_an_issuers_look_keeps_the_order_and_tells_its_pictures(tmp_path: Path) -> None:
+    look = pdf.Look("#5a1e6e", picture(), picture(200, 60))
+    facts = snapshot(signatory="Dalia Benali", role={"fr": "directrice"})
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf.attestation(facts, "real", CODE, BASE, look, signed_for(facts)))
+    read = run("pdfinfo", "-struct-text", path)
+    order = ["Attestation de réussite", "Association Exemple", "Chloé Tremblay", "Dalia Benali", "Vérifier ce document"]
+    assert [read.index(words) for words in order] == sorted(read.index(words) for words in order)
+    with pikepdf.open(path) as file:
+        alts = [str(one.get("/Alt")) for one in file.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+    assert {"Logo de l'organisme", "Signature de la personne qui signe"} <= set(alts)
+    assert {"PDF/UA-1", "PDF/A-3a"} <= _claims(path)
+
+
+def test_many_papers_are_one_tagged_file(tmp_path: Path) -> None:
+    path = tmp_path / "all.pdf"
+    path.write_bytes(
+        pdf.attestations([pdf.Sheet(snapshot(printed_name=name), "real", CODE) for name in ("Ada", "Benoît")], BASE)
+    )
+    read = run("pdfinfo", path)
+    assert re.search(r"Pages:\s+4", read) and re.search(r"Tagged:\s+yes", read)
+    assert {"PDF/UA-1", "PDF/A-3a"} <= _claims(path)
+    text = run("pdftotext", path, "-")
+    assert "Ada" in text and "Benoît" in text and text.count("2 / 2") == 2
+
+
+def _claims(path: Path) -> set[str]:
+    """What the file says it conforms to, in its metadata."""
+    meta = run("pdfinfo", "-meta", path)
+    part, level = re.search(r"pdfaid:part>(\d)<", meta), re.search(r"pdfaid:conformance>(\w)<", meta)
+    found = {f"PDF/A-{part[1]}{level[1].lower()}"} if part and level else set()
+    return found | ({"PDF/UA-1"} if re.search(r"pdfuaid:part>1<", meta) else set())
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>x</b> & «y»", '#panic("x") ]<script>', "\u202eموسى\u202c", "e\u0301" * 40, "x" * 80]
+)
+def test_hostile_names_are_signed_as_they_stand(name: str) -> None:
+    body = signed_for(snapshot(printed_name=name))
+    credential = json.loads(body)
+    assert credential["credentialSubject"]["identifier"][0]["identityHash"] == name
+    signing.check(credential, signing.public_part(SECRET))
+
+
+def signed_for(facts: Snapshot) -> bytes:
+    at = dt.datetime(2026, 11, 21, 19, tzinfo=dt.UTC)
+    issuer = core.did(BASE, "site")
+    stamp = core.Stamp("6f2b1c1e-8a2d-4a0e-9c55-3d1c8e7f9a41", issuer, f"{BASE}/o/site/status/1", 7, "c2Vs", at)
+    return signing.to_bytes(signing.sign(core.unsigned(facts, "real", stamp), SECRET, f"{issuer}#key-2026-1", at))
