@@ -14,8 +14,9 @@ from elearn.services import issuers, signing, transaction
 from elearn.store.base import db
 from elearn.store.credentials import Credential, StatusList
 
-FULL = signing.PLACES // 2
-"""Places taken at which a new list is begun: a draw of a free one stays quick, and a list is never told by its end."""
+DRAWN = 16
+"""Places drawn at once. Where more than half of them are taken the list is about half full, and a new one is begun: a
+draw costs the same however many there are, and no list is ever told by its end."""
 DAILY = dt.timedelta(hours=20)
 """A list signed longer ago is signed again: once a day, whatever the hour at which upkeep runs."""
 
@@ -33,17 +34,18 @@ def address(base_url: str, slug: str, number: int) -> str:
 
 
 def free_places(slug: str, count: int, base_url: str, at: dt.datetime) -> list[Place]:
-    """So many free places of the issuer's newest list, drawn at random. Another may take one first: the deed that
-    stores a credential looks again."""
+    """So many free places of the issuer's newest list, drawn at random; at most DRAWN / 2. Another may take one first:
+    the deed that stores a credential looks again."""
     with db.engine.connect() as connection:
         newest = select(StatusList.id, StatusList.number).where(StatusList.issuer == slug)
         row = connection.execute(newest.order_by(StatusList.number.desc()).limit(1)).first()
         if row is not None:
-            used = set(
-                connection.execute(select(Credential.place).where(Credential.status_list_id == row.id)).scalars()
-            )
-            if len(used) < FULL:
-                return [Place(row.id, row.number, one) for one in _draw(used, count)]
+            drawn = list(dict.fromkeys(secrets.randbelow(signing.PLACES) for _ in range(DRAWN)))
+            taken = select(Credential.place).where(Credential.status_list_id == row.id, Credential.place.in_(drawn))
+            there = set(connection.execute(taken).scalars())
+            free = [one for one in drawn if one not in there]
+            if len(free) >= DRAWN // 2:
+                return [Place(row.id, row.number, one) for one in free[:count]]
     transaction.run(lambda tx: _begin(tx, slug, 1 if row is None else row.number + 1))
     sign(slug, base_url, at)
     return free_places(slug, count, base_url, at)
@@ -72,16 +74,6 @@ def sign_due(at: dt.datetime) -> int:
         late = (StatusList.signed_at.is_(None)) | (StatusList.signed_at < at - DAILY)
         slugs = list(connection.execute(select(StatusList.issuer).where(late).distinct()).scalars())
     return sum(sign(slug, base_url, at) for slug in slugs)
-
-
-def _draw(used: set[int], count: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < count:
-        place = secrets.randbelow(signing.PLACES)
-        if place not in used:
-            used.add(place)
-            found.append(place)
-    return found
 
 
 def _begin(tx: Session, slug: str, number: int) -> None:

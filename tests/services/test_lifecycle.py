@@ -301,3 +301,17 @@ def test_a_place_that_was_taken_meanwhile_is_drawn_again(
     monkeypatch.setattr(status_lists, "free_places", lambda *asked: drawn.pop() if drawn else real(*asked))
     credentials.remake(issued, BASE, AT)
     assert not drawn and len({one.place for one in rows(Credential)}) == 4
+
+
+def test_a_list_that_is_half_full_is_followed_by_another(app: Flask, benoit: Member, issued: str) -> None:
+    """The draw costs two statements, however many places are taken."""
+    (first, _second) = rows(Credential)
+    with db.engine.begin() as connection:
+        taken = {one.place for one in rows(Credential)}
+        row = {name: value for name, value in first._mapping.items() if name not in ("id", "place")}
+        places = [place for place in range(status_lists.signing.PLACES) if place % 8 and place not in taken]
+        connection.execute(insert(Credential.__table__), [{**row, "place": place} for place in places])
+    drawn = status_lists.free_places("site", 2, BASE, AT)
+    assert {one.number for one in drawn} == {2}
+    credentials.remake(issued, BASE, AT)
+    assert outcome(issued) == "valid"
