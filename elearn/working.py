@@ -22,7 +22,7 @@ from types import FrameType
 
 from elearn import logs
 from elearn.config import PREFIX, Settings
-from elearn.services import key_changes, lifecycle, posting, retention, searching, status_lists, tasks
+from elearn.services import credentials, key_changes, lifecycle, posting, retention, searching, status_lists, tasks
 from elearn.services.keys import keyring
 from elearn.services.transports import transport_for
 from elearn.store.base import now
@@ -48,6 +48,7 @@ TASKS: tuple[Task, ...] = (
     Task("key changes", dt.timedelta(minutes=10), key_changes.apply),
     Task("search", dt.timedelta(minutes=10), searching.fill),
     Task("attestations", dt.timedelta(hours=24), lifecycle.daily),
+    Task("signatures", dt.timedelta(minutes=10), credentials.sign_again_due),
     Task("status lists", dt.timedelta(hours=1), status_lists.sign_due),
     Task("retention", dt.timedelta(hours=24), retention.daily),
 )

@@ -15,7 +15,7 @@ from elearn.terminal import DIM, GREEN, RED, Bar, language, paint, say, tell
 
 LARGEST_ANSWER = 1_000_000
 PATIENCE = 10
-UNDECIDED = ("unreadable", "heavy", "no credential", "no status", "no issuer", "foreign")
+UNDECIDED = ("unreadable", "heavy", "busy", "no credential", "no status", "no issuer", "foreign")
 """Outcomes of `elearn verify` that say nothing of the attestation itself: exit status 2."""
 
 

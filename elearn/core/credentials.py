@@ -108,6 +108,54 @@ def unsigned(snapshot: Snapshot, variant: Title, stamp: Stamp) -> Json:
     }
 
 
+SHAPE: dict[str, Any] = {
+    "@context": [str],
+    "id": str,
+    "type": [str],
+    "name": str,
+    "issuer": {"id": str, "type": [str], "name": str, "url": str},
+    "validFrom": str,
+    "validUntil": str,
+    "credentialSubject": {
+        "type": [str],
+        "identifier": [{"type": str, "identityType": str, "hashed": bool, "identityHash": str, "salt": str}],
+        "activityStartDate": str,
+        "activityEndDate": str,
+        "achievement": {
+            **dict.fromkeys(("id", "achievementType", "inLanguage", "version", "name", "description"), str),
+            "type": [str],
+            "criteria": {"narrative": str},
+            "tag": [str],
+        },
+    },
+    "credentialStatus": dict.fromkeys(
+        ("id", "type", "statusPurpose", "statusListIndex", "statusListCredential"), str
+    ),
+    "proof": dict.fromkeys(
+        ("type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"), str
+    ),
+}  # fmt: skip
+"""Every member that a credential of ours may have. A file with another is none of ours, and is not canonicalised: that
+takes a time which a few members without a name, referring to each other, can make endless."""
+
+
+def is_shaped(found: Any, shape: Any = None) -> bool:
+    """Has a file brought from outside this shape, with one thing in each list but for plain words?"""
+    shape = SHAPE if shape is None else shape
+    if isinstance(shape, dict):
+        return isinstance(found, dict) and all(
+            name in shape and is_shaped(one, shape[name]) for name, one in found.items()
+        )
+    if isinstance(shape, list):
+        plain = shape == [str]
+        return (
+            isinstance(found, list)
+            and len(found) <= (100 if plain else 1)
+            and all(is_shaped(one, shape[0]) for one in found)
+        )
+    return isinstance(found, shape)
+
+
 def end_of(day: dt.date) -> dt.datetime:
     """The moment at which what is valid until a day ends: that day counts."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)

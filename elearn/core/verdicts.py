@@ -104,6 +104,10 @@ OUTCOMES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": ("Fichier illisible", "Ce n'est ni le PDF d'une attestation, ni son fichier JSON."),
         "en": ("Unreadable file", "It is neither the PDF of an attestation nor its JSON file."),
     },
+    "busy": {
+        "fr": ("Trop de fichiers à la fois", "Ce fichier n'a pas été lu. Essayez à nouveau dans une minute."),
+        "en": ("Too many files at once", "This file was not read. Try again in a minute."),
+    },
     "heavy": {
         "fr": ("Fichier trop gros", "Une attestation pèse bien moins de 5 Mo. Ce fichier n'a pas été lu."),
         "en": ("File too large", "An attestation is far below 5 MB. This file was not read."),

@@ -3,19 +3,22 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from elearn.core.credentials import ATTACHED, Json
 
 LARGEST = 5 * 1024 * 1024
 LONGEST_CREDENTIAL = 200_000
+AT_ONCE = threading.BoundedSemaphore(2)
+"""PDF readers of one worker: each may take half a gigabyte."""
 READER = Path(__file__).with_name("pdf_attachment.py")
 PATIENCE = 10.0
 NONE = 3
 
 
 class NotRead(Exception):
-    """`outcome`: heavy, unreadable or no credential (core.verdicts)."""
+    """`outcome`: heavy, unreadable, no credential or busy (core.verdicts)."""
 
     def __init__(self, outcome: str) -> None:
         super().__init__(outcome)
@@ -41,6 +44,8 @@ def read(body: bytes) -> Json:
 
 def _from_pdf(body: bytes) -> bytes:
     """In a process of its own, with limits: -I keeps it from whatever lies around."""
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise NotRead("busy")
     try:
         reader = subprocess.run(  # noqa: S603 - our own program, a fixed name
             [sys.executable, "-I", str(READER), ATTACHED, str(NONE)],
@@ -51,6 +56,8 @@ def _from_pdf(body: bytes) -> bytes:
         )
     except subprocess.TimeoutExpired as error:
         raise NotRead("unreadable") from error
+    finally:
+        AT_ONCE.release()
     if reader.returncode == NONE:
         raise NotRead("no credential")
     if reader.returncode != 0:

@@ -108,9 +108,15 @@ def renew(asked: Request, former: str, edition: Published, chance: Chance = secr
 
 
 def may_renew(row: Any, at: dt.datetime) -> bool:
-    """From ninety days before its end on, and after it; never a revoked one, and only once."""
+    """From ninety days before its end on, and after it; only once, and never one that is revoked or will be."""
     ends = row.valid_until
-    return row.state == "active" and row.enrolment_id is not None and ends is not None and ends - at <= RENEWABLE
+    return (
+        row.state == "active"
+        and not row.reason
+        and row.enrolment_id is not None
+        and ends is not None
+        and ends - at <= RENEWABLE
+    )
 
 
 def _issue(asked: Request, held: Published, chance: Chance, former: str | None = None) -> str:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -120,12 +121,17 @@ def to_sign_again() -> list[str]:
         return list(connection.execute(chosen).scalars())
 
 
-def sign_again(address: str, by: By, progress: Progress = lambda done, of: None) -> int:
+def sign_again_due(at: dt.datetime) -> None:
+    """What a compromised key had signed and nobody has signed again yet. Part of the upkeep."""
+    sign_again(current_app.config["ELEARN"].address, By(at))
+
+
+def sign_again(address: str, by: By, progress: Progress = lambda done, of: None, most: int | None = None) -> int:
     """Sign with the key in force whatever a compromised key had signed, from the stored facts; how many attestations.
 
-    Each in a transaction of its own: a run that was killed goes on where it stopped.
+    Each in a transaction of its own: a run that was killed goes on where it stopped. `most`: the upkeep does the rest.
     """
-    todo = to_sign_again()
+    todo = to_sign_again()[:most]
     for done, attestation in enumerate(todo, 1):
         remake(attestation, address, by.at)
         progress(done, len(todo))

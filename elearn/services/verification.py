@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
-from elearn.core.credentials import CONTEXTS, Json, address_of
+from elearn.core.credentials import CONTEXTS, Json, address_of, is_shaped
 from elearn.core.verdicts import Verdict, issuer_of, told
 from elearn.services import signing
 from elearn.services.signing import Altered, NoStatus
@@ -63,7 +63,8 @@ def public_key(document: Json, method: str) -> str | None:
 
 def _is_ours(credential: Json) -> bool:
     kinds = credential.get("type")
-    return credential.get("@context") == list(CONTEXTS) and isinstance(kinds, list) and "OpenBadgeCredential" in kinds
+    ours = credential.get("@context") == list(CONTEXTS) and isinstance(kinds, list) and "OpenBadgeCredential" in kinds
+    return ours and is_shaped(credential)
 
 
 def _is_revoked(credential: Json, base: str, find: Find, document: Json, at: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ key, rotated key. Made by the code that issues, checked by code that never saw o
 import copy
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -123,3 +124,32 @@ def test_ours_fails_closed() -> None:
     assert verification.check(asked["credential"], documents.get, NOW).outcome == "no status"
     documents[did]["assertionMethod"] = []
     assert verification.check(asked["credential"], documents.get, NOW).outcome == "unknown key"
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_a_file_made_to_take_for_ever_is_refused_at_once(count: int) -> None:
+    """Members without a name that all refer to each other: putting them into one order takes a factorial of steps."""
+    asked = job("valid")
+    knot: list[Json] = [{"type": "IdentityObject", "identityType": "ext:name", "hashed": False} for _ in range(count)]
+    asked["credential"]["credentialSubject"]["identifier"] = knot
+    began = time.process_time()
+    assert verification.check(asked["credential"], asked["documents"].get, NOW).outcome == "altered"
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: one.update(evidence=[]),
+        lambda one: one.update(issuer="did:web:valid.example.org:o:asso"),
+        lambda one: one["credentialSubject"].update(identifier={}),
+        lambda one: one["credentialSubject"]["achievement"].update(tag=["x"] * 101),
+        lambda one: one.update(proof=[one["proof"]]),
+        lambda one: one["credentialSubject"]["achievement"].update(criteria={"narrative": {"@value": "x"}}),
+    ],
+)
+def test_a_shape_that_is_none_of_ours_is_not_read(change: Callable[[Json], object]) -> None:
+    one = job("valid")["credential"]
+    assert core.is_shaped(one)
+    change(one)
+    assert not core.is_shaped(one)

@@ -44,6 +44,10 @@ PICTURES: dict[str, Callable[[], str]] = {
 }
 
 
+AT_ONCE = 50
+"""Attestations signed again while somebody waits: a few seconds. Upkeep does the others within ten minutes."""
+
+
 class OrganisationForm(Form):
     name_fr = StringField()
     name_en = StringField()
@@ -168,7 +172,7 @@ def renew_issuer_key(slug: str) -> Any:
         issuers.renew_key(slug, by(), request.form.get("compromised", ""))
     except LookupError:
         doors.missing("key")
-    credentials.sign_again(address, by())
+    credentials.sign_again(address, by(), most=AT_ONCE)
     status_lists.sign(slug, address, now())
     return redirect(url_for(".issuer", slug=slug), 303)
 
