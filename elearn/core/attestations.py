@@ -62,6 +62,14 @@ class ExamFact:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityFact:
+    """Who saw a document that proves who the person is, and when."""
+
+    by: str
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Earned:
     """Under which conditions, so that nobody reads more into the paper than there is."""
 
@@ -104,6 +112,7 @@ class Snapshot:
     earned: Earned = field(default_factory=Earned)
     exam: ExamFact | None = None
     role: Text = field(default_factory=dict)
+    identity: IdentityFact | None = None
     format: int = FORMAT
 
 
@@ -139,6 +148,7 @@ class Holder:
     started_on: dt.date
     completed_on: dt.date
     issued_on: dt.date
+    identity: IdentityFact | None = None
 
 
 def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
@@ -164,7 +174,12 @@ def build(what: Attested, holder: Holder, salt: bytes) -> Snapshot:
         edition=what.edition,
         rule=course.rule.version,
         salt=salt.hex(),
-        earned=Earned(questions_public=course.open, tries_limited=_limited(what)),
+        earned=Earned(
+            identity_checked=holder.identity is not None,
+            questions_public=course.open,
+            tries_limited=_limited(what),
+        ),
+        identity=holder.identity,
         exam=_exam_fact(what.progress),
         role={lang: words for lang, words in what.issuer.role.items() if words},
     )
@@ -212,10 +227,10 @@ def _adapter() -> TypeAdapter[Snapshot]:
 def canonical(snapshot: Snapshot) -> bytes:
     """The same facts always give the same bytes: JSON, names sorted, no space, UTF-8, no fractional number.
 
-    A course without an exam says nothing of one, as before there were exams; nor of a signatory's role without one.
+    A course without an exam says nothing of one, as before there were exams; nor of a role or an identity check.
     """
     facts = _adapter().dump_python(snapshot, mode="json")
-    for name in ("exam", "role"):
+    for name in ("exam", "role", "identity"):
         if not facts[name]:
             del facts[name]
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

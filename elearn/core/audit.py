@@ -55,6 +55,7 @@ LOGGED: dict[str, bool] = {
     "issuer key renewed": False,
     "attestation issued": True,
     "attestations printed": False,
+    "identity checked": True,
     "attestation corrected": True,
     "attestation revoked": True,
     "help line checked": False,

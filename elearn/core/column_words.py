@@ -53,6 +53,8 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "held_aloud": ("Passé à voix haute", "Held aloud"),
     "held_by": ("Avec qui à voix haute", "Held aloud with"),
     "id": ("Numéro", "Number"),
+    "identity_at": ("Identité vérifiée le", "Identity checked on"),
+    "identity_by": ("Identité vérifiée par", "Identity checked by"),
     "inactivity_notices": ("Avis d'inactivité envoyés", "Notices of inactivity sent"),
     "issued_at": ("Délivrée le", "Issued on"),
     "issuer": ("Qui délivre (nom court)", "Who issues (short name)"),

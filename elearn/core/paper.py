@@ -69,7 +69,7 @@ def paper(snapshot: Snapshot, title: Title, lang: str, day: Day) -> Paper:
         units=tuple(said(unit.title, lang) for unit in snapshot.units) if real else (),
         competencies=tuple(said(one.label, lang) for one in snapshot.competencies) if real else (),
         rule=_rule(snapshot, words),
-        earned=_earned(snapshot, words, real),
+        earned=_earned(snapshot, words, real, day),
         limits=_limits(snapshot, words),
     )
 
@@ -144,7 +144,7 @@ def _rule(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
     return tuple(rule)
 
 
-def _earned(snapshot: Snapshot, words: Words, real: bool) -> tuple[str, ...]:
+def _earned(snapshot: Snapshot, words: Words, real: bool, day: Day) -> tuple[str, ...]:
     how = snapshot.earned
     sentences = [
         words("online" if how.online else "in person")
@@ -152,10 +152,16 @@ def _earned(snapshot: Snapshot, words: Words, real: bool) -> tuple[str, ...]:
         + words("open book" if how.open_book else "closed book"),
         *_exam(snapshot, words),
         words("tries limited" if how.tries_limited else "tries not limited"),
-        words("identity checked" if how.identity_checked else "identity not checked"),
+        _identity(snapshot, words, day),
         words("questions public" if how.questions_public else "questions private"),
     ]
     return (*sentences, *_reviews(snapshot, words, real))
+
+
+def _identity(snapshot: Snapshot, words: Words, day: Day) -> str:
+    if snapshot.identity is not None:
+        return words("identity checked by", by=snapshot.identity.by, day=day(snapshot.identity.on))
+    return words("identity checked" if snapshot.earned.identity_checked else "identity not checked")
 
 
 def _exam(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
@@ -249,6 +255,10 @@ TABLE: dict[str, dict[str, str]] = {
     "tries limited": {"fr": "Nombre d'essais limité.", "en": "A limited number of tries."},
     "tries not limited": {"fr": "Nombre d'essais non limité.", "en": "Tries are not limited."},
     "identity checked": {"fr": "Identité vérifiée.", "en": "Identity checked."},
+    "identity checked by": {
+        "fr": "Identité vérifiée par {by}, le {day}.",
+        "en": "Identity checked by {by}, on {day}.",
+    },
     "identity not checked": {
         "fr": "Identité non vérifiée : le nom est celui que la personne a écrit.",
         "en": "Identity not checked: the name is the one the person wrote.",

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from elearn.core.typography import fold
 
-LONGEST = 80
+LONGEST, LONGEST_WORD = 200, 80
+"""Signs of a whole name, and of one word of it: both hold on the paper's three lines."""
 MARKS_IN_A_ROW = 4
 """Combining marks on one letter: living languages write three or so; heaps of them hide the lines around."""
 JOINERS = "\u200c\u200d"

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from elearn.core.attestations import Attested, Holder, Issuer, Snapshot, Title, build, canonical, digest
+from elearn.core.attestations import Attested, Holder, IdentityFact, Issuer, Snapshot, Title, build, canonical, digest
 from elearn.core.codes import BYTES, code_from_random
 from elearn.core.completion import course_progress, facts_from_state
 from elearn.core.course import Unit
 from elearn.core.credentials import end_of
 from elearn.core.drawing import sitting
-from elearn.core.printed_names import LONGEST, clean_name, heaped, unprintable
+from elearn.core.printed_names import LONGEST, LONGEST_WORD, clean_name, heaped, unprintable
 from elearn.services import audit, credentials, issuers, learning, outbox, pdf, transaction
 from elearn.services.audit import By
 from elearn.services.credentials import Signed
@@ -141,7 +141,7 @@ def printable_name(typed: str) -> str:
     name = clean_name(typed)
     if not any(sign.isalpha() for sign in name):
         raise UnprintableName("empty")
-    if len(name) > LONGEST:
+    if len(name) > LONGEST or max(map(len, name.split())) > LONGEST_WORD:
         raise UnprintableName("long")
     if heaped(name):
         raise UnprintableName("marks")
@@ -195,6 +195,8 @@ def _enrolment(tx: Session | Connection, asked: Request, lock: bool = False) -> 
         select(
             Enrolment.id,
             Enrolment.created_at,
+            Enrolment.identity_by,
+            Enrolment.identity_at,
             Progress.state,
             Progress.updated_at,
             Progress.completed_at,
@@ -232,7 +234,8 @@ def _snapshot(asked: Request, row: Any, held: Published, issuer: Issuer, name: s
     source = held.site.source_language
     units = {unit: _languages(held, asked.course, unit) | {source: drawn[unit]} for unit in progress.counted}
     completed = row.completed_at or asked.at
-    holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date())
+    identity = IdentityFact(row.identity_by, row.identity_at.date()) if row.identity_at else None
+    holder = Holder(name, asked.locale, row.created_at.date(), completed.date(), asked.at.date(), identity)
     return build(Attested(held.site, course, units, progress, held.number, issuer), holder, salt)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from elearn.core.attestations import canonical, digest, load
 from elearn.core.revocations import NOTICE, REASONS, REMINDERS, reminder_due
-from elearn.services import credentials, outbox, status_lists, transaction
+from elearn.services import audit, credentials, outbox, status_lists, transaction
 from elearn.services.attestations import NotEnrolled, printable_name, tell
 from elearn.services.audit import By
 from elearn.store.accounts import Person
@@ -46,6 +46,21 @@ def confirm_name(person: int, course: str, typed: str, at: dt.datetime) -> str:
         return name
 
     return transaction.run(work)
+
+
+def check_identity(person: int, course: str, seen_by: str, by: By) -> None:
+    """Note that `seen_by` saw a document that proves who the person is, or, where it is empty, that nobody did. It is
+    printed on what is issued afterwards; nothing of the document is kept. NotEnrolled."""
+
+    def work(tx: Session) -> None:
+        mine = Enrolment.person_id == person, Enrolment.course == course
+        values = {"identity_by": seen_by[:120], "identity_at": by.at if seen_by else None}
+        if tx.execute(update(Enrolment).where(*mine).values(**values).returning(Enrolment.id)).first() is None:
+            raise NotEnrolled
+        uid = tx.execute(select(Person.uid).where(Person.id == person)).scalar_one()
+        audit.record(tx, by, "identity checked", uid, checked=bool(seen_by))
+
+    transaction.run(work)
 
 
 def correct(attestation: str, address: str, by: By) -> None:

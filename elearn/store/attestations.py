@@ -33,7 +33,7 @@ class Attestation(Model):
     kind: Mapped[str] = mapped_column(String(16), info=PROOF("follow-up, success or success with practicum"))
     state: Mapped[str] = mapped_column(String(16), info=PROOF("active, provisional, suspended, revoked, superseded"))
     locale: Mapped[str] = mapped_column(String(8), info=PROOF("language of the paper"))
-    printed_name: Mapped[str] = mapped_column(String(120), info=NAME("the name its holder asked to print"))
+    printed_name: Mapped[str] = mapped_column(String(200), info=NAME("the name its holder asked to print"))
     facts: Mapped[bytes] = mapped_column(LargeBinary, info=PROOF("canonical bytes of every fact attested"))
     digest: Mapped[str] = mapped_column(String(64), info=PROOF("SHA-256 of the facts"))
     issued_at: Mapped[dt.datetime] = mapped_column(Moment, info=PROOF("when it was issued"))

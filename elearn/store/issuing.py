@@ -34,6 +34,7 @@ class Candidate:
     issued_at: dt.datetime | None
     reason: str | None
     changes_at: dt.datetime | None
+    identity_by: str
 
     @property
     def correction(self) -> bool:
@@ -64,6 +65,7 @@ def _chosen(leader: int | None, course: str) -> Any:
             Attestation.issued_at,
             Attestation.reason,
             Attestation.state_changed_at,
+            Enrolment.identity_by,
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .join(Progress, Progress.enrolment_id == Enrolment.id)

@@ -59,9 +59,11 @@ class Enrolment(Model):
     discreet_title: Mapped[dict[str, str]] = mapped_column(JSON, info=LEARNING("discreet title at enrolment"))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, info=LEARNING("when it began"))
     printed_name: Mapped[str] = mapped_column(
-        String(120), default="", info=LEARNING("the name to print on the attestation, as the person confirmed it")
+        String(200), default="", info=LEARNING("the name to print on the attestation, as the person confirmed it")
     )
     named_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=LEARNING("when that name was confirmed"))
+    identity_by: Mapped[str] = mapped_column(String(120), default="", info=OTHER("who checked the person's identity"))
+    identity_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=LEARNING("when it was checked"))
 
 
 class Progress(Model):

@@ -412,6 +412,6 @@ def _name_problem(problem: attestations.UnprintableName) -> str:
         return _("Ces signes ne peuvent pas être imprimés : %(signs)s", signs=" ".join(problem.signs))
     return {
         "empty": _("Écrivez le nom à imprimer sur l'attestation."),
-        "long": _("Au plus 80 signes."),
+        "long": _("Au plus 200 signes, et 80 d'affilée."),
         "marks": _("Trop d'accents sur une même lettre pour être imprimés."),
     }[problem.code]

@@ -57,6 +57,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "organisation changed": lambda: _("Organisation modifiée"),
     "issuer key renewed": lambda: _("Clé qui signe les attestations renouvelée"),
     "attestation issued": lambda: _("Attestation délivrée"),
+    "identity checked": lambda: _("Identité vérifiée pour une attestation, ou vérification retirée"),
     "attestations printed": lambda: _("Attestations téléchargées pour être imprimées"),
     "attestation corrected": lambda: _("Demande de correction d'une attestation traitée"),
     "attestation revoked": lambda: _("Révocation d'une attestation : annoncée, reprise ou faite"),

@@ -111,6 +111,17 @@ def correct(course: str, person: str) -> Any:
     return redirect(url_for(".course", course=course), 303)
 
 
+@bp.post("/<course>/<string(length=26):person>/identity")
+@doors.allowed_to("issue attestations")
+def identity(course: str, person: str) -> Any:
+    """Say that one saw a document that proves who the person is, or take that back; only before it is issued."""
+    one = _one(course, person)
+    if one.attestation is None:
+        seen_by = doors.require_viewer().chosen_name if request.form.get("identity") == "checked" else ""
+        lifecycle.check_identity(one.person, course, seen_by, _by())
+    return redirect(url_for(".course", course=course, _anchor=f"p_{person}"), 303)
+
+
 @bp.post("/<course>/<string(length=26):person>/revocation")
 @doors.allowed_to("revoke attestations")
 def revoke(course: str, person: str) -> Any:

@@ -51,10 +51,13 @@ def _columns() -> None:
     with op.batch_alter_table("attestation") as batch_op:
         batch_op.add_column(sa.Column("issuer", sa.String(length=40), nullable=False, server_default="site"))
         batch_op.add_column(sa.Column("reason", sa.String(length=24), **empty))
+        batch_op.alter_column("printed_name", existing_type=sa.String(length=120), type_=sa.String(length=200))
         batch_op.add_column(sa.Column("reminded", sa.Integer(), nullable=True))
     with op.batch_alter_table("enrolment") as batch_op:
-        batch_op.add_column(sa.Column("printed_name", sa.String(length=120), **empty))
+        batch_op.add_column(sa.Column("printed_name", sa.String(length=200), **empty))
         batch_op.add_column(sa.Column("named_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("identity_by", sa.String(length=120), **empty))
+        batch_op.add_column(sa.Column("identity_at", sa.DateTime(), nullable=True))
     with op.batch_alter_table("person") as batch_op:
         batch_op.add_column(sa.Column("reminders", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("organisation") as batch_op:
@@ -78,6 +81,7 @@ def _without_defaults() -> None:
         batch_op.alter_column("reason", **text)
     with op.batch_alter_table("enrolment") as batch_op:
         batch_op.alter_column("printed_name", **text)
+        batch_op.alter_column("identity_by", **text)
     with op.batch_alter_table("organisation") as batch_op:
         for name in ("agreement", "signatory", "role_fr", "role_en", "colour"):
             batch_op.alter_column(name, **text)

@@ -107,7 +107,7 @@ def test_nothing_but_facts_is_in_it() -> None:
     """No score, no birth date, no row of a person: a new field is a decision, so it must change this list."""
     known = """
         kind locale printed_name course title discreet_title issuer issuer_site signatory minutes started_on
-        completed_on issued_on valid_until units competencies reviews edition rule salt earned exam role format
+        completed_on issued_on valid_until units competencies reviews edition rule salt earned exam role identity format
     """
     assert {field.name for field in dataclasses.fields(Snapshot)} == set(known.split())
 

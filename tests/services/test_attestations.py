@@ -206,6 +206,7 @@ def test_it_ends_with_the_last_day_that_it_names(benoit: learning.Asker, edition
         ("\u200d", "empty"),
         ("... -", "empty"),
         ("é" * 81, "long"),
+        ("Marie-Anne " * 19, "long"),
         ("x" * 200, "long"),
         ("Z" + "\u0335" * 30, "marks"),
         ("王小明", "signs"),

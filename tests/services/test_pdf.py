@@ -12,12 +12,13 @@ from shutil import which
 import pikepdf
 import pytest
 import segno
+import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from elearn.core import credentials as core
 from elearn.core.attestations import Snapshot
-from elearn.core.printed_names import clean_name
+from elearn.core.printed_names import LONGEST, clean_name
 from elearn.services import pdf, signing
 from tests.core.papers import BASE, CODE, REVEALING, snapshot
 from tests.pictures import picture
@@ -38,6 +39,7 @@ HOSTILE = {
     "combining marks": "Z\u0325\u0301oe\u0323\u0302",
     "eighty signs": "Marie-Élisabeth Éléonore de La Rochefoucauld-Saint-Hilaire du Plessis-Bellièvres",
     "one long word": "W" * 80,
+    "two hundred signs": " ".join(["Maximilienne-Wilhelmine"] * 8) + " La Tour",
 }
 
 
@@ -142,7 +144,7 @@ def test_every_font_is_in_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_are_printed_as_they_stand(name: str, tmp_path: Path) -> None:
     name = clean_name(name)
-    assert len(name) <= 80 and pdf.covers(name)
+    assert len(name) <= LONGEST and pdf.covers(name)
     body = made(snapshot(printed_name=name))
     between = text_of(body, tmp_path).partition("atteste que")[2].partition("a réussi le parcours")[0]
     assert _letters(between) == _letters(name)
@@ -317,3 +319,18 @@ def signed_for(facts: Snapshot) -> bytes:
     issuer = core.did(BASE, "site")
     stamp = core.Stamp("6f2b1c1e-8a2d-4a0e-9c55-3d1c8e7f9a41", issuer, f"{BASE}/o/site/status/1", 7, "c2Vs", at)
     return signing.to_bytes(signing.sign(core.unsigned(facts, "real", stamp), SECRET, f"{issuer}#key-2026-1", at))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '#set document(title: "x")\n#image(bytes(sys.inputs.svg), format: "svg")',
+        "= Un titre",
+        "#set document(title: none)\nx",
+    ],
+)
+def test_typst_itself_refuses_what_is_not_tagged(source: str) -> None:
+    """A picture without words for it, a document without a title: no file is made at all."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    with pytest.raises(typst.TypstError):
+        typst.compile(source.encode(), format="pdf", pdf_standards=list(pdf.STANDARDS), sys_inputs={"svg": svg})

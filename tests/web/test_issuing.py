@@ -277,3 +277,25 @@ def test_no_holding_is_doubled(emile: Browser, site: Flask) -> None:
         press(emile.get(DESK))
     with site.app_context(), db.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(Holding)).scalar_one() == 2
+
+
+def test_an_identity_that_was_checked_is_on_the_paper(emile: Browser, site: Flask, visitor: Browser) -> None:
+    class_of(site, 2)
+    page = emile.get(DESK)
+    first = next(one.get("value") for one in page.all("input") if one.get("name") == "person")
+    path = f"{DESK}/{first}/identity"
+    assert [form for form in page.forms if form.action == path]
+    token = token_of(page)
+    page = emile.send("post", path, {"csrf_token": token, "identity": "checked"})
+    assert page.text.count("identité vérifiée par Émile") == 1
+    page = emile.send("post", path, {"csrf_token": token, "identity": ""})
+    assert "identité vérifiée par" not in page.text
+    emile.send("post", path, {"csrf_token": token, "identity": "checked"})
+    press(emile.get(DESK))
+    with site.app_context(), db.engine.connect() as connection:
+        codes = connection.execute(text("SELECT code FROM share_link")).scalars().all()
+    shown = [visitor.get(f"/V/{code}").text for code in codes]
+    checked = [one for one in shown if "Identité vérifiée par Émile, le" in one]
+    assert len(checked) == 1 and "Elle ne prouve pas l'identité" not in checked[0]
+    assert sum("Identité non vérifiée" in one for one in shown) == 1
+    assert not [form for form in emile.get(DESK).forms if form.action == path], "what is issued no longer changes"
