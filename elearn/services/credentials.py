@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from elearn.core.attestations import Snapshot, digest, load
@@ -103,31 +103,26 @@ def uids_of(tx: Session, attestation: str) -> dict[str, str]:
 
 
 def to_sign_again() -> list[str]:
-    """Attestations that stand and whose newest credential was signed with a compromised key."""
+    """Attestations that stand, bear a name and have no signed file that vouches for them: its key was compromised, or
+    they were issued before there were any."""
+    good = exists().where(
+        Credential.attestation_id == Attestation.id,
+        Credential.revoked_at.is_(None),
+        Credential.key_id == IssuerKey.id,
+        IssuerKey.state != "compromised",
+    )
+    chosen = select(Attestation.id).where(Attestation.state == "active", Attestation.printed_name != "", ~good)
     with db.engine.connect() as connection:
-        chosen = (
-            select(Credential.attestation_id)
-            .join(IssuerKey, IssuerKey.id == Credential.key_id)
-            .join(Attestation, Attestation.id == Credential.attestation_id)
-            .where(
-                IssuerKey.state == "compromised",
-                Credential.revoked_at.is_(None),
-                Attestation.state == "active",
-                Attestation.printed_name != "",
-            )
-            .distinct()
-            .order_by(Credential.attestation_id)
-        )
-        return list(connection.execute(chosen).scalars())
+        return list(connection.execute(chosen.order_by(Attestation.id)).scalars())
 
 
 def sign_again_due(at: dt.datetime) -> None:
-    """What a compromised key had signed and nobody has signed again yet. Part of the upkeep."""
+    """What has no signed file that vouches for it. Part of the upkeep."""
     sign_again(current_app.config["ELEARN"].address, By(at))
 
 
 def sign_again(address: str, by: By, progress: Progress = lambda done, of: None, most: int | None = None) -> int:
-    """Sign with the key in force whatever a compromised key had signed, from the stored facts; how many attestations.
+    """Sign with the key in force, from the stored facts, whatever has no file that vouches; how many attestations.
 
     Each in a transaction of its own: a run that was killed goes on where it stopped. `most`: the upkeep does the rest.
     """

@@ -1,5 +1,5 @@
 """A command that issues for a whole class is killed again and again: nobody gets two, nobody is left out, every signed
-file verifies. 40 people and 2 kills; 1,000 and 10 in the long form (`make faults`)."""
+file verifies. 24 people and 2 kills; 1,000 and 10 in the long form (`make faults`)."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from tests.conftest import ON_POSTGRESQL, close
 from tests.site import environment
 
 LONG = bool(os.environ.get("ELEARN_LONG_FAULTS"))
-PEOPLE, KILLS = (1000, 10) if LONG else (40, 2)
+PEOPLE, KILLS = (1000, 10) if LONG else (24, 2)
 COMMAND = [sys.executable, "-m", "elearn.cli", "issue", "reperes"]
 
 pytestmark = [

@@ -18,6 +18,7 @@ from elearn.store.base import db
 from elearn.store.credentials import current
 from tests.completed import fill
 from tests.house.test_upkeep_commands import Typed, folder, typed
+from tests.site import running
 
 __all__ = ["folder", "typed"]
 
@@ -170,3 +171,18 @@ def test_organisation(class_of_three: Path, typed: Typed) -> None:
     assert status == 1 and "slug (taken)" in said
     status, said = typed("organisation", "list")
     assert status == 0 and "ecoute" in said and "délivre" in said
+
+
+def test_verify_asks_the_issuer_over_the_network(class_of_three: Path, typed: Typed) -> None:
+    """A real server on this machine: its document, its list, and what it says after a revocation."""
+    typed("issue", "reperes")
+    first = ids()[0]
+    found = files(class_of_three, first)
+    port = read_settings().port
+    with running(class_of_three, port=port):
+        status, said = typed("verify", str(found["paper.pdf"]))
+        assert status == 0 and "Valide" in said and f"did:web:localhost%3A{port}:o:site" in said
+        typed("revoke", first, "--reason", "mistake", "--now")
+        assert typed("verify", str(found["paper.pdf"]))[0] == 1
+    status, said = typed("verify", str(found["paper.pdf"]))
+    assert status == 2 and "Organisme introuvable" in said

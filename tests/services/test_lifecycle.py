@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from elearn.core.attestations import load
 from elearn.core.revocations import NOTICE, reminder_due
@@ -315,3 +315,12 @@ def test_a_list_that_is_half_full_is_followed_by_another(app: Flask, benoit: Mem
     assert {one.number for one in drawn} == {2}
     credentials.remake(issued, BASE, AT)
     assert outcome(issued) == "valid"
+
+
+def test_what_was_issued_before_there_were_signed_files_gets_one(issued: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(delete(Credential))
+    assert credentials.to_sign_again() == [issued]
+    assert credentials.sign_again(BASE, By(AT)) == 1
+    assert outcome(issued) == outcome(issued, AT, "discreet") == "valid"
+    assert credentials.to_sign_again() == []
