@@ -5,7 +5,7 @@ import logging
 import re
 import secrets
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +18,10 @@ from werkzeug.wrappers import Response
 
 from elearn import logs
 from elearn.config import Settings, is_loopback
+from elearn.core.adoption import owed_to
 from elearn.core.course import in_language
 from elearn.keyring import Keyring, file_of
+from elearn.store.adoptions import adoptions
 from elearn.store.base import db, prepare
 from elearn.store.editions import Shelf
 from elearn.store.tables import TABLES  # noqa: F401 - the metadata must be whole
@@ -123,7 +125,9 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    app.extensions["shelf"] = Shelf(_engine_of(app))
+    app.extensions["shelf"] = Shelf(
+        _engine_of(app), partial(adoptions, settings.instance), settings.hold_unread and not preview
+    )
     app.before_request(_this_host_only)
     app.before_request(_no_zero)
     i18n.register(app)
@@ -142,6 +146,7 @@ def create_app(settings: Settings, preview: bool = False) -> Flask:
         nonce=_nonce,
         request_number=lambda: g.get("request_number", ""),
         in_language=in_language,
+        owed_to=owed_to,
         demonstration=settings.demonstration,
         preview=preview,
     )

@@ -59,6 +59,14 @@ class Settings:
         str, Setting("", "smtps://name:password@host:465 or smtp://…:587; without it mail lies sealed in the instance")
     ]
     mail_from: Annotated[str, Setting("", "sender of mail, a neutral address; needed with a mail server")]
+    hold_unread: Annotated[
+        bool,
+        Setting(
+            "",
+            "`yes` or `no`: what a specialist must read first (crisis, law) stays closed until an admin adopts it; "
+            "unset: yes once `ELEARN_BASE_URL` is set",
+        ),
+    ]
     metrics_token: Annotated[str, Setting("", "opens /metrics to whoever sends it; without it /metrics is closed")]
 
     @classmethod
@@ -84,6 +92,7 @@ class Settings:
             backups=backups,
             mail_server=_mail_server(text["mail_server"], text["mail_from"]),
             mail_from=_sender(text["mail_from"]),
+            hold_unread=_yes(text["hold_unread"], bool(text["base_url"])),
             metrics_token=_token(text["metrics_token"]),
         )
 
@@ -195,6 +204,16 @@ def _sender(text: str) -> str:
             f"ELEARN_MAIL_FROM is “{text}”: write an address like training@example.org.",
         )
     return text
+
+
+def _yes(text: str, unset: bool) -> bool:
+    said = {"": unset, "yes": True, "oui": True, "no": False, "non": False}
+    if text.lower() not in said:
+        raise SettingsError(
+            f"ELEARN_HOLD_UNREAD vaut « {text} » : écrivez oui ou non.",
+            f"ELEARN_HOLD_UNREAD is “{text}”: write yes or no.",
+        )
+    return said[text.lower()]
 
 
 def _token(text: str) -> str:

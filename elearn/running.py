@@ -14,7 +14,7 @@ from pathlib import Path
 from elearn.config import Settings
 from elearn.core.changes import Change, needing_decision
 from elearn.core.kept import Kept, Memory
-from elearn.services import accounts
+from elearn.services import accounts, adoptions
 from elearn.services.publishing import Outcome, Publication, prepare, publish_prepared
 from elearn.services.writing import turn
 from elearn.store.base import now
@@ -62,6 +62,7 @@ def publish_and_tell(
     `trial`: on a throwaway site nobody has answered yet, so that questions may go and turn as one writes. `kept`: units
     compiled before, else those that the instance keeps.
     """
+    adoptions.keep_copy(settings.instance)  # a restored backup may tell otherwise than the copy that lay here
     with contextlib.nullcontext(kept) if kept else kept_units(settings.instance) as store:
         outcome = _publish(settings, decide, note, dry_run, trial, store)
     errors = [problem for problem in outcome.problems if problem.severity == "error"]

@@ -59,6 +59,8 @@ LOGGED: dict[str, bool] = {
     "attestation corrected": True,
     "attestation revoked": True,
     "help line checked": False,
+    "course adopted": False,
+    "adoption withdrawn": False,
     "exam held aloud": True,
     "exam handed in aloud": True,
     "content published": False,

@@ -157,11 +157,14 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class ReaderReview:
-    """A reading by someone of the field. `by` and `on` empty: still owed."""
+    """A reading by someone of the field. `by` and `on` empty: still owed. `units`: those it is about, empty for the
+    whole course; `before_opening`: a site may keep them closed until it was made (core.adoption)."""
 
     kind: Text
     by: str = ""
     on: str = ""
+    units: tuple[str, ...] = ()
+    before_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

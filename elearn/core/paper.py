@@ -175,16 +175,13 @@ def _exam(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
 def _reviews(snapshot: Snapshot, words: Words, real: bool) -> list[str]:
     """With the discreet title, the kinds of readers are not said: they tell the field."""
     done = [review for review in snapshot.reviews if review.done]
-    if not done:
+    owed = [said(review.kind, words.lang).text for review in snapshot.reviews if not review.done]
+    if not snapshot.reviews or (not done and not real):
         return [words("not reviewed")]
     if not real:
-        return [words("reviewed" if len(done) == len(snapshot.reviews) else "partly reviewed")]
-    return [
-        words("reviewed by", kind=said(one.kind, words.lang).text, by=one.by, on=one.on)
-        if one.done
-        else words("review owed", kind=said(one.kind, words.lang).text)
-        for one in snapshot.reviews
-    ]
+        return [words("reviewed" if not owed else "partly reviewed")]
+    read = [words("reviewed by", kind=said(one.kind, words.lang).text, by=one.by, on=one.on) for one in done]
+    return [*read, words("review owed", kinds=" · ".join(owed))] if owed else read
 
 
 def _limits(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
@@ -278,7 +275,7 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Text partly reviewed by people of the field.",
     },
     "reviewed by": {"fr": "Texte relu par {by} ({kind}, {on}).", "en": "Text reviewed by {by} ({kind}, {on})."},
-    "review owed": {"fr": "Relecture pas encore faite : {kind}.", "en": "Review not yet done: {kind}."},
+    "review owed": {"fr": "Texte pas encore relu par : {kinds}.", "en": "Text not yet read by: {kinds}."},
     "not a title": {
         "fr": "Ce n'est ni un titre professionnel ni un permis d'exercer.",
         "en": "It is neither a professional title nor a licence to practise.",

@@ -25,6 +25,7 @@ DEEDS: dict[str, frozenset[str]] = {
     "manage people": ADMIN,
     "manage organisations": ADMIN,
     "check help lines": ADMIN,
+    "adopt courses": ADMIN,
     "read the outbox": ADMIN,
     "read the audit log": ADMIN,
     "see backups": ADMIN,

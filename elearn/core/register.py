@@ -41,6 +41,7 @@ BASES: Mapping[str, str] = {
     "running the site": "faire marcher le site",
     "running a course": "organiser un cours",
     "safety: numbers of help lines must be right": "sécurité : les numéros d'aide doivent être justes",
+    "telling readers who has read a text, and standing by it": "dire qui a relu un texte, et en répondre",
 }
 """Every basis that a table declares -> the same in French."""
 

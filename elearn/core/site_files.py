@@ -7,7 +7,7 @@ from elearn.core.fields import Fields
 from elearn.core.regions import REGIONS
 from elearn.core.source import Source
 from elearn.core.strict_yaml import Node, Sequence, Table
-from elearn.core.typography import french_spaces
+from elearn.core.typography import french_spaces, nearest
 
 SITE = {
     "languages": ("langues", "languages"),
@@ -46,6 +46,13 @@ HOURS = {
     "practicum": ("stage", "practicum"),
     "supervision": ("supervision",),
     "ethics": ("ethique", "ethics"),
+}
+REVIEW = {
+    "kind": ("genre", "kind"),
+    "by": ("par", "by"),
+    "on": ("le", "on"),
+    "units": ("unites", "units"),
+    "before_opening": ("avant_ouverture", "before_opening"),
 }
 LATER = (
     *("engagement", "commitment", "stage", "practicum", "declarations"),
@@ -152,7 +159,7 @@ def read_course(source: Source, node: Node | None, folder: str, languages: tuple
         prerequisites=fields.texts("prerequisites"),
         disclaimer=_words(fields, "disclaimer", languages),
         credits=tuple(_credits(fields)),
-        reviews=tuple(_reviews(fields, languages)),
+        reviews=tuple(_reviews(fields, languages, units)),
         contact=fields.text("contact"),
         issue=issue,
         valid_months=fields.number("valid_months", 1, 240),
@@ -270,10 +277,15 @@ def _credits(course: Fields) -> list[Credit]:
     return found
 
 
-def _reviews(course: Fields, languages: tuple[str, ...]) -> list[ReaderReview]:
+def _reviews(course: Fields, languages: tuple[str, ...], units: tuple[str, ...]) -> list[ReaderReview]:
     found = []
     for item in course.tables("reviews"):
-        row = Fields(course.source, item, {"kind": ("genre", "kind"), "by": ("par", "by"), "on": ("le", "on")})
+        row = Fields(course.source, item, REVIEW)
         row.require("kind", shown={"kind": "genre"})
-        found.append(ReaderReview(_words(row, "kind", languages), row.text("by"), row.date("on")))
+        about = row.texts("units")
+        for name, place in row.places("units").items():
+            if name not in units:
+                course.source.report("E510", *place, id=name, near=nearest(name, units))
+        kind, first = _words(row, "kind", languages), row.boolean("before_opening", False)
+        found.append(ReaderReview(kind, row.text("by"), row.date("on"), about, first))
     return found

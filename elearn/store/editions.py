@@ -8,14 +8,15 @@ An edition is a number and a list of names with the hash of a document each: `si
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, ForeignKey, LargeBinary, String, Text, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from elearn.core.adoption import Adoption, adopted, closed
 from elearn.core.course import Course, Site, Unit, load
 from elearn.store.base import PUBLISHED, Care, Model, Moment
 
@@ -98,7 +99,8 @@ class Passage(Model):
 
 @dataclass(frozen=True)
 class Published:
-    """One edition, compiled, as pages use it. `hashes`: document of each unit by (course, unit, lang)."""
+    """One edition, compiled, as pages use it: its courses as this site has adopted them. `hashes`: document of each
+    unit by (course, unit, lang). `closed`: units, by (course, unit), that wait here for a reading before they open."""
 
     number: int
     published_at: dt.datetime
@@ -106,6 +108,7 @@ class Published:
     courses: dict[str, Course] = field(default_factory=dict)
     units: dict[tuple[str, str, str], Unit] = field(default_factory=dict)
     hashes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    closed: frozenset[tuple[str, str]] = frozenset()
 
     def unit(self, course: str, unit: str, lang: str) -> Unit | None:
         """The unit in `lang`, else in the source language, whatever its status."""
@@ -244,8 +247,19 @@ class Shelf:
     With the database down, the last edition stays.
     """
 
-    def __init__(self, engine: Callable[[], Engine], tick: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        adopted: Callable[[], Mapping[str, Adoption]] = dict,
+        hold: bool = False,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`adopted`: what this site vouches for, the same object until it changes. `hold`: are units kept closed that
+        must be read first?"""
         self._engine = engine
+        self._adopted = adopted
+        self._hold = hold
+        self._shown: tuple[Published, Mapping[str, Adoption], Published] | None = None
         self._tick = tick
         self._held: Published | None = None
         self._asked = float("-inf")
@@ -260,7 +274,16 @@ class Shelf:
             with self._lock, self._engine().connect() as connection:
                 if self._held is None or self._held.number < number:
                     self._held = read_edition(connection, number)
-        return self._held
+        return self._as_adopted(self._held) if self._held else None
+
+    def _as_adopted(self, held: Published) -> Published:
+        known, made = self._adopted(), self._shown
+        if made is None or made[0] is not held or made[1] is not known:
+            courses = {name: adopted(one, known, held.site.source_language) for name, one in held.courses.items()}
+            waiting = {(name, unit) for name, one in courses.items() for unit in closed(one)} if self._hold else ()
+            made = (held, known, replace(held, courses=courses, closed=frozenset(waiting)))
+            self._shown = made
+        return made[2]
 
     def _ask(self) -> int | None:
         self._asked = self._tick()

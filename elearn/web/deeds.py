@@ -62,6 +62,8 @@ WORDS: dict[str, Callable[[], str]] = {
     "attestation corrected": lambda: _("Demande de correction d'une attestation traitée"),
     "attestation revoked": lambda: _("Révocation d'une attestation : annoncée, reprise ou faite"),
     "help line checked": lambda: _("Ligne d'aide vérifiée"),
+    "course adopted": lambda: _("Texte d'un cours adopté après relecture"),
+    "adoption withdrawn": lambda: _("Relecture d'un cours retirée"),
     "exam held aloud": lambda: _("Examen à voix haute commencé"),
     "exam handed in aloud": lambda: _("Examen à voix haute rendu"),
     "content published": lambda: _("Édition publiée"),

@@ -62,6 +62,8 @@ def _readable(edition: Published) -> Readable:
         course = edition.courses[name]
         if course.open or doors.viewer() is not None:
             for unit in edition.shown_units(course, language(), bool(current_app.config["ELEARN_PREVIEW"])):
+                if (course.id, unit.id) in edition.closed:
+                    continue
                 found[course.id, unit.id, unit.lang] = (len(found), course, unit)
     return found
 

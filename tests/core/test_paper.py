@@ -91,7 +91,7 @@ def test_reviews_are_told_one_by_one() -> None:
     done = ReviewFact({"fr": "une formatrice"}, "Ada Lévy", "2026-10-01")
     text = words(written(snapshot(reviews=(done, *snapshot().reviews))))
     assert "Texte relu par Ada Lévy (une formatrice, 2026-10-01)." in text
-    assert "Relecture pas encore faite : deux pairs aidants." in text
+    assert "Texte pas encore relu par : deux pairs aidants." in text
     partly = words(written(snapshot(reviews=(done, *snapshot().reviews)), "discreet"))
     assert "relu en partie" in partly and "Ada" not in partly
 

@@ -57,6 +57,14 @@ CARDS: tuple[Callable[[Facts], Card], ...] = (
         else "",
     ),
     lambda facts: Card(
+        _("Relectures"),
+        _("Qui a relu les cours pour ce site, et ce qui attend encore."),
+        "administration.readings_list",
+        ngettext("%(num)d relecture est encore attendue.", "%(num)d relectures sont encore attendues.", facts["owed"])
+        if facts["owed"]
+        else "",
+    ),
+    lambda facts: Card(
         _("Courrier"),
         _("Les messages du site : en attente, envoyés, pas partis."),
         "administration.outbox_list",
@@ -87,11 +95,13 @@ def index() -> str:
     shelf: Shelf = current_app.extensions["shelf"]
     edition = shelf.current(doors.require_viewer().edition)
     lines = edition.site.help_lines if edition else ()
+    courses = edition.courses.values() if edition else ()
     with db.engine.connect() as connection:
         checked = upkeep.help_line_checks(connection)
         facts: Facts = {
             "at": now(),
             "unchecked": sum(fingerprint(line) not in checked for line in lines),
+            "owed": sum(not one.by for course in courses for one in course.reviews),
             "failed": mail.counts(connection).get("failed", 0),
             "backup": upkeep.note(connection, "backup"),
             "admins": people.admins_without_factor(connection),

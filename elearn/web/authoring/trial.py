@@ -82,6 +82,7 @@ def _page(there: Desk, path: str, unit: Unit | None, answered: Shown | None = No
         folder=path.rpartition("/")[0],
         title=parts.title(there, path),
         unit=unit,
+        course=next((one for one in there.build.courses if unit and one.id == unit.course), None),
         shown=shown,
         errors=len(parts.errors(there.problems(path))),
         attempt_url=lambda question: page_url("authoring.try_question", path=path, question=question),

@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from elearn.core.adoption import owed
 from elearn.core.completion import CourseProgress, UnitProgress, facts_from_state
 from elearn.core.course import Course, Unit, in_language
 from elearn.services import learning
@@ -48,12 +49,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Line:
-    """A unit of the course. `progress`: None for whoever does not follow the course."""
+    """A unit of the course. `progress`: None for whoever does not follow the course. `closed`: it waits for a reading
+    before it opens on this site."""
 
     unit: Unit
     url: str
     progress: UnitProgress | None
     counts: bool
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,12 @@ def course(course: str) -> str:
             unit_url(found, unit),
             progress.units.get(unit.id) if progress else None,
             progress is not None and unit.id in progress.counted,
+            (found.id, unit.id) in edition.closed,
         )
         for unit in units
     ]
-    reasons = [lacking(found, line.unit, line.progress) for line in lines if line.progress and line.counts]
+    asked = [line for line in lines if line.progress and line.counts and not line.closed]
+    reasons = [lacking(found, line.unit, line.progress) for line in asked if line.progress]
     shown = {unit.id for unit in units}
     return render_template(
         "learning/course.html",
@@ -101,6 +106,8 @@ def course(course: str) -> str:
         summary=in_language(found.summary, language()),
         disclaimer=in_language(found.disclaimer, language()),
         lines=lines,
+        first_url=next((line.url for line in lines if not line.closed), None),
+        waiting=[line.unit for line in lines if line.closed],
         minutes=sum(unit.minutes for unit in units),
         progress=progress,
         completed=completed(standing, progress),
@@ -110,7 +117,8 @@ def course(course: str) -> str:
         attestation_url=_attestation_url(found, standing, progress),
         attested=bool(standing.attestation),
         answered_elsewhere=sorted(set(standing.facts.answers) - shown),
-        owed=[in_language(review.kind, language()) for review in found.reviews if not review.by],
+        owed=[in_language(review.kind, language()) for review in owed(found)],
+        read=[(in_language(one.kind, language()), one.by, one.on) for one in found.reviews if one.by],
         enrolment_url=page_url("learning.enrol", course=found.id),
     )
 
@@ -121,8 +129,9 @@ def enrol(course: str) -> Response:
     edition = current_edition()
     found = course_named(edition, course)
     learning.enrol(asker(), edition, found)
-    first = edition.shown_units(found, language(), shows_drafts())
-    return redirect(unit_url(found, first[0]) if first else course_url(found), 303)
+    units = edition.shown_units(found, language(), shows_drafts())
+    first = next((unit for unit in units if (found.id, unit.id) not in edition.closed), None)
+    return redirect(unit_url(found, first) if first else course_url(found), 303)
 
 
 def _card(edition: Published, found: Course, row: Any) -> Card:
@@ -164,12 +173,13 @@ def _end(found: Course, lines: list[Line], standing: Standing) -> End | None:
     at = names.index(name)
     line = lines[at]
     lacks = lacking(found, line.unit, line.progress) if line.progress else None
-    return End(line, lacks, lines[at + 1] if at + 1 < len(lines) else None)
+    return End(line, lacks, next((one for one in lines[at + 1 :] if not one.closed), None))
 
 
 def _resume_url(edition: Published, found: Course, standing: Standing, progress: CourseProgress) -> str | None:
-    """The unit left last, where it is not done; else the first that is not; none when all is done."""
-    open_units = [unit for unit in progress.counted if not progress.units[unit].done]
+    """The unit left last, where it is not done; else the first that is not; none when all that is open is done."""
+    undone = (unit for unit in progress.counted if not progress.units[unit].done)
+    open_units = [unit for unit in undone if (found.id, unit) not in edition.closed]
     last = standing.last[0]
     if not open_units:
         return None

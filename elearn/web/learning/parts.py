@@ -132,6 +132,8 @@ def whole_unit(edition: Published, found: Course, name: str) -> Unit:
     text = edition.unit(found.id, name, language()) if name in found.units else None
     if text is None or (text.status != "published" and not shows_drafts()):
         abort(404)
+    if request.method == "GET" and (found.id, name) in edition.closed:
+        abort(redirect(course_url(found, told="closed"), 303))
     return text
 
 
