@@ -211,7 +211,7 @@ def read_directory(source: Source, node: Node | None, languages: tuple[str, ...]
 
 def _entry(source: Source, item: Node, languages: tuple[str, ...]) -> DirectoryEntry:
     row = Fields(source, item, DIRECTORY)
-    row.require("kind", "name", "link", shown={"kind": "genre", "name": "nom", "link": "lien"})
+    row.require("kind", "name", shown={"kind": "genre", "name": "nom"})
     named = () if row.text_is("regions", ("toutes", "all", "")) else row.texts("regions")
     unknown = next((region for region in named if region not in REGIONS), "")
     if unknown:

@@ -24,6 +24,7 @@ DIRECTORY = """entrees:
   - {genre: groupe, nom: {fr: Entre nous, en: Among us}, lien: "https://a.example", region: qc, mode: en ligne}
   - {genre: service, nom: {fr: Partout ailleurs, en: Everywhere}, lien: "https://b.example", verifie_le: 2026-11-01}
   - {genre: emploi, nom: {fr: Offres, en: Offers}, lien: "https://c.example", region: [fr, be], verifie_le: 2020-01-01}
+  - {genre: communaute, nom: {fr: Sans adresse, en: No address}}
 """
 REGIONAL = world.ECOUTER_FR.replace("#qui-decide}", "#qui-decide region=qc}").replace(
     "## Pourquoi se taire ? {#se-taire}",
@@ -46,6 +47,14 @@ def unit(browser: Browser) -> Unit:
     edition = shelf.current()
     assert edition
     return edition.units["reperes", "ecouter", "fr"]
+
+
+def test_an_entry_without_an_address_says_how_to_find_it(regional: Browser) -> None:
+    page = regional.get("/resources")
+
+    assert "Sans adresse" in page.text and page.text.count("Adresse pas encore notée ici : cherchez ce nom") == 1
+    shown = [one.get("href") or "" for one in page.all("a")]
+    assert [href for href in shown if href.endswith(".example")] == [f"https://{name}.example" for name in "abc"]
 
 
 def choose(browser: Browser, region: str) -> None:
