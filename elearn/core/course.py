@@ -219,8 +219,8 @@ class HelpLine:
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
     """A row of `directory.yaml`: a group, a community, a service or a job. `regions` empty: everywhere; `mode`: online,
-    in_person, phone or mixed; `link` empty: its address is not known for certain; `checked_on` empty: not yet checked by
-    this site."""
+    in_person, phone or mixed; `link` empty: its address is not known for certain; `checked_on` empty: not yet checked
+    by this site."""
 
     kind: str
     name: Text
