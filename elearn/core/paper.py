@@ -175,7 +175,7 @@ def _exam(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
 def _reviews(snapshot: Snapshot, words: Words, real: bool) -> list[str]:
     """With the discreet title, the kinds of readers are not said: they tell the field."""
     done = [review for review in snapshot.reviews if review.done]
-    owed = [said(review.kind, words.lang).text for review in snapshot.reviews if not review.done]
+    owed = list(dict.fromkeys(said(review.kind, words.lang).text for review in snapshot.reviews if not review.done))
     if not snapshot.reviews or (not done and not real):
         return [words("not reviewed")]
     if not real:

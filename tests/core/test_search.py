@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elearn.core.check import check_site
@@ -105,6 +105,7 @@ def test_what_is_asked_is_each_word_once_without_lone_letters() -> None:
 
 
 @given(st.text(st.sampled_from("abeilnrstuxyéœÉ·-./()'’ \u00a0_%\u0301İΐ"), max_size=40) | st.text(max_size=60))
+@settings(deadline=None)
 def test_twice_changes_nothing(text: str) -> None:
     once = alike(text)
     assert alike(once) == once

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from tests import world
 from tests.browse import Browser
 from tests.web.administration import account
+from tests.web.test_administration_readings import adopt
 from tests.web.test_cost import counting
 from tests.web.test_help import LINES
 
@@ -31,7 +32,7 @@ def test_it_works(emile: Browser) -> None:
     page = emile.get("/").follow("Administration")
     assert page.path == "/administration/"
     assert page.heading() == "Administration"
-    for words in ("Personnes", "Organisations", "Lignes d'aide", "Courrier", "Journal", "Sauvegardes"):
+    for words in ("Personnes", "Organisations", "Lignes d'aide", "Relectures", "Courrier", "Journal", "Sauvegardes"):
         assert page.follow(words).status == 200
 
 
@@ -48,12 +49,14 @@ def test_it_says_what_needs_attention(emile: Browser, site: Flask) -> None:
         "Pas encore de sauvegarde.",
         "1 compte d'administration n'a pas encore de second facteur.",
         "2 lignes ne sont pas encore vérifiées.",
+        "1 relecture est encore attendue.",
         "1 message n'est pas parti.",
     ):
         assert words in page.text
 
 
 def test_nothing_needs_attention(emile: Browser, site: Flask) -> None:
+    adopt(emile, "deux pairs aidants")
     note(site, "backup", dt.timedelta(hours=2))
     assert "Rien ne demande votre attention" in emile.get("/administration/").text
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from elearn.core.adoption import owed
 from elearn.core.completion import CourseProgress, UnitProgress, facts_from_state
-from elearn.core.course import Course, Unit, in_language
+from elearn.core.course import Course, ReaderReview, Unit, in_language
 from elearn.services import learning
 from elearn.store.base import db
 from elearn.store.editions import Published
@@ -117,8 +117,8 @@ def course(course: str) -> str:
         attestation_url=_attestation_url(found, standing, progress),
         attested=bool(standing.attestation),
         answered_elsewhere=sorted(set(standing.facts.answers) - shown),
-        owed=[in_language(review.kind, language()) for review in owed(found)],
-        read=[(in_language(one.kind, language()), one.by, one.on) for one in found.reviews if one.by],
+        owed=[_asked_of(review, units) for review in owed(found)],
+        read=[(_asked_of(review, units), review.by, review.on) for review in found.reviews if review.by],
         enrolment_url=page_url("learning.enrol", course=found.id),
     )
 
@@ -151,6 +151,12 @@ def _card(edition: Published, found: Course, row: Any) -> Card:
         completed=completed(standing, progress),
         attestation_url=_attestation_url(found, standing, progress),
     )
+
+
+def _asked_of(review: ReaderReview, units: list[Unit]) -> str:
+    """The kind of reader, and of which units."""
+    kind, titles = in_language(review.kind, language()), [unit.title for unit in units if unit.id in review.units]
+    return f"{kind} ({' · '.join(titles)})" if titles else kind
 
 
 def completed(standing: Standing, progress: CourseProgress | None) -> bool:
