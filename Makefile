@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 OPTIONS := $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pg faults fuzz check fix bench lock messages format lint types floors packages templates content tests
+.PHONY: help run test test-pg faults plays fuzz check fix bench lock messages format lint types floors packages templates content tests
 .NOTPARALLEL:
 
 help: ## show this list
@@ -62,6 +62,9 @@ tests:
 
 faults: .venv/dev.stamp $(MO) ## long fault tests: kills, power cuts, locks, full disk (a quarter of an hour)
 	@ELEARN_LONG_FAULTS=1 $(PYTEST) -s tests/faults
+
+plays: .venv/dev.stamp $(MO) ## every course in Chromium, from an account to the attestation, and every page (an hour)
+	@ELEARN_LONG_PLAYS=1 $(PYTEST) -n 2 tests/browser/test_journey.py tests/browser/test_pages.py
 
 fuzz: .venv/dev.stamp $(MO) ## read 100,000 spoiled units; stop it when you like, it goes on from there (half an hour)
 	@$(BIN)/python -m tests.fuzz

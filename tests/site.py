@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from elearn.config import ROOT
+from tests import shipped
 
 PATIENCE = 40.0
 WORK = "elearn.cli work"
@@ -83,10 +84,10 @@ def free_port() -> int:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Settings for a site of its own in `folder`, in plain French."""
+    """Settings for a site of its own in `folder`, in plain French, with some of the shipped courses."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ELEARN_")}
     mine = {"ELEARN_INSTANCE": str(folder / "instance"), "ELEARN_KEYS": str(folder / "keys"), "ELEARN_LANG": "fr"}
-    return kept | mine | more
+    return kept | mine | {"ELEARN_CONTENT": str(shipped.some())} | more
 
 
 @contextmanager

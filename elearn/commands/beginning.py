@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elearn import usage
+from elearn.commands import folders
 from elearn.commands.common import done, read_settings, refuse
-from elearn.commands.folders import SHIPPED, folders_of, new_ids, published_ids, root_of, shown
+from elearn.commands.folders import folders_of, new_ids, published_ids, root_of, shown
 from elearn.config import Settings
 from elearn.store.content_folder import Meanwhile, read_folder, read_layers, write_file
 from elearn.terminal import RED, language, paint, say, tell
@@ -92,7 +93,7 @@ def _target(settings: Settings, given: argparse.Namespace) -> Path:
     if given.content:
         return Path(given.content).resolve()
     asked = root_of(Path(given.unit).resolve()) if getattr(given, "unit", "").endswith(".md") else None
-    return asked or (settings.own_content if settings.content == SHIPPED else settings.content).resolve()
+    return asked or (settings.own_content if settings.content == folders.SHIPPED else settings.content).resolve()
 
 
 def _unit(asked: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Site
 
-TEXT = "/authoring/texts/courses/premiers-reperes/03-se-devoiler/fr.md"
+TEXT = "/authoring/texts/courses/premiers-reperes/06-se-devoiler/fr.md"
 DESK = {"width": 1280, "height": 800}
 
 

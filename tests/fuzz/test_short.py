@@ -25,11 +25,12 @@ def test_no_mutant_stops_the_reader_nor_holds_it() -> None:
 
 
 def test_the_same_number_gives_the_same_bytes_and_every_seed_is_used() -> None:
-    made = [mutant(number) for number in range(200)]
+    count = 10 * len(SEEDS)
+    made = [mutant(number) for number in range(count)]
 
-    assert made == [mutant(number) for number in range(200)]
+    assert made[:200] == [mutant(number) for number in range(200)]
     assert {one.path for one in made} == {path for path, _ in SEEDS}
-    assert len({one.body for one in made}) > 190
+    assert len({one.body for one in made}) > 0.95 * count
 
 
 PATHOLOGICAL = {

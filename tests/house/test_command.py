@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from elearn.store.accounts import Person, SecondFactor
 from elearn.store.audit import AuditEntry
 from elearn.store.base import db, now
 from elearn.terminal import language
+from tests import shipped
 from tests.services.mailing import person, put
 from tests.site import Visitor, environment, free_port, running
 
@@ -43,8 +43,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def content(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the courses that a test may spoil."""
-    copy = site / "content"
-    shutil.copytree(ROOT / "content", copy)
+    copy = shipped.copy(site / "content")
     monkeypatch.setenv("ELEARN_CONTENT", str(copy))
     return copy
 

@@ -1,15 +1,14 @@
 """`elearn import gift`, `elearn export gift`, `elearn export html`: what they write, say, and refuse to write."""
 
-import shutil
 from pathlib import Path
 
 import html5lib
 import pytest
 
 from elearn import cli
-from elearn.config import ROOT
 from elearn.core.check import check_site
 from elearn.store.content_folder import read_folder
+from tests import shipped
 from tests.core.sample import TODAY
 
 GIFT = """// [id:7]
@@ -21,20 +20,20 @@ GIFT = """// [id:7]
 
 Racontez. {}
 """
-COURSE = "courses/premiers-reperes/course.yaml"
-WHOLE = "courses/premiers-reperes/04-mes-questions/fr.md"
+COURSE = "courses/animer-un-groupe/course.yaml"
+WHOLE = "courses/animer-un-groupe/07-mes-questions/fr.md"
 
 
 @pytest.fixture
 def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the courses, and a file to import beside it; what is typed speaks French."""
     monkeypatch.setenv("ELEARN_LANG", "fr")
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shipped.copy(tmp_path / "content")
     (tmp_path / "Mes questions.gift").write_text(GIFT, encoding="utf-8")
     return tmp_path / "content"
 
 
-def bring(content: Path, *more: str, file: str = "Mes questions.gift", course: str = "premiers-reperes") -> int:
+def bring(content: Path, *more: str, file: str = "Mes questions.gift", course: str = "animer-un-groupe") -> int:
     return cli.main(
         ["import", "gift", str(content.parent / file), "--course", course, "--content", str(content), *more]
     )
@@ -78,9 +77,9 @@ def test_a_dry_run_writes_nothing(content: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"course": "rien"}, "Il n'y a pas de cours « rien ». Il y a : ecrire-une-unite, premiers-reperes."),
+        ({"course": "rien"}, "Il n'y a pas de cours « rien ». Il y a : animer-un-groupe, ecrire-une-unite."),
         ({"file": "rien.gift"}, "ne peut pas être lu"),
-        ({"unit": "le-role"}, "Une unité « le-role » existe déjà."),
+        ({"unit": "groupe-d-entraide"}, "Une unité « groupe-d-entraide » existe déjà."),
         ({"unit": "Mon Unité"}, "ne peut pas être un nom court"),
         ({"file": "vide.gift"}, "Rien n'a été écrit."),
         ({"file": "grand.gift"}, "E091"),
@@ -102,45 +101,45 @@ def test_what_cannot_be_taken_whole_is_not_taken(
 
 
 def test_a_unit_leaves_as_gift_and_what_is_lost_is_told(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert take(content, "gift", "premiers-reperes/le-role") == 0
+    assert take(content, "gift", "animer-un-groupe/groupe-d-entraide") == 0
 
     told = capsys.readouterr()
-    assert "::sort-du-role::[html]" in told.out and "$CATEGORY: le-role/" in told.out
-    assert "premiers-reperes/le-role#cinq-buts: perdu: indices non exportés : 1" in told.err
+    assert "::qui-fait-les-regles::[html]" in told.out and "$CATEGORY: groupe-d-entraide/" in told.out
+    assert "animer-un-groupe/groupe-d-entraide#type-et-trait: perdu: indices non exportés : 1" in told.err
 
 
 def test_what_left_comes_back(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = content.parent / "le-role.gift"
-    assert take(content, "gift", "premiers-reperes/le-role", "-o", str(file)) == 0
-    assert bring(content, "--unit", "de-retour", file="le-role.gift") == 0
+    file = content.parent / "groupe.gift"
+    assert take(content, "gift", "animer-un-groupe/groupe-d-entraide", "-o", str(file)) == 0
+    assert bring(content, "--unit", "de-retour", file="groupe.gift") == 0
 
-    text = (content / "courses/premiers-reperes/04-de-retour/fr.md").read_text("utf-8")
-    assert "{.choix-unique #sort-du-role}" in text
+    text = (content / "courses/animer-un-groupe/07-de-retour/fr.md").read_text("utf-8")
+    assert "{.choix-unique #qui-fait-les-regles}" in text
 
 
-@pytest.mark.parametrize(("lang", "title"), [("fr", "Le rôle"), ("en", "The role")])
+@pytest.mark.parametrize(("lang", "title"), [("fr", "Ce qu"), ("en", "What a mutual-aid group")])
 def test_a_unit_leaves_as_one_page(content: Path, lang: str, title: str) -> None:
     file = content.parent / "unite.html"
-    assert take(content, "html", "premiers-reperes/le-role", "--lang", lang, "-o", str(file)) == 0
+    assert take(content, "html", "animer-un-groupe/groupe-d-entraide", "--lang", lang, "-o", str(file)) == 0
 
     page = file.read_text("utf-8")
     html5lib.HTMLParser(strict=True).parse(page)
-    assert f"<h1>{title}" in page and "poser un diagnostic" not in page and "Corrigé" not in page
+    assert f"<h1>{title}" in page and "protège ses membres" not in page and "Corrigé" not in page
 
 
 def test_the_key_leaves_only_when_asked(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert take(content, "html", "premiers-reperes/le-role", "--key") == 0
-    assert "poser un diagnostic" in capsys.readouterr().out
+    assert take(content, "html", "animer-un-groupe/groupe-d-entraide", "--key") == 0
+    assert "protège ses membres" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", ["gift", "html"])
 def test_an_unknown_or_broken_unit_does_not_leave(content: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert take(content, form, "premiers-reperes/rien") == 1
+    assert take(content, form, "animer-un-groupe/rien") == 1
     assert "Écrivez cours/unité" in capsys.readouterr().out
 
-    unit = content / "courses/premiers-reperes/01-le-role/fr.md"
+    unit = content / "courses/animer-un-groupe/01-groupe-d-entraide/fr.md"
     unit.write_text(unit.read_text("utf-8").replace("(x)", "( )"), encoding="utf-8")
-    assert take(content, form, "premiers-reperes/le-role") == 1
+    assert take(content, form, "animer-un-groupe/groupe-d-entraide") == 1
     assert "E200" in capsys.readouterr().out
 
 

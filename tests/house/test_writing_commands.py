@@ -12,7 +12,7 @@ import pytest
 from elearn import cli
 from elearn.commands import folders
 from elearn.commands.common import open_site, read_settings
-from elearn.config import ROOT
+from tests import shipped
 from tests.site import environment
 
 pytestmark = pytest.mark.skipif(os.environ.get("ELEARN_TEST_ON") == "postgresql", reason="makes its own SQLite file")
@@ -28,7 +28,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in environment(tmp_path).items():
         if name.startswith("ELEARN_"):
             monkeypatch.setenv(name, value)
-    monkeypatch.delenv("ELEARN_CONTENT", raising=False)
+    monkeypatch.setattr(folders, "SHIPPED", shipped.some())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -50,8 +50,8 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def shipped() -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in (ROOT / "content").rglob("*") if path.is_file()}
+def as_shipped() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in shipped.some().rglob("*") if path.is_file()}
 
 
 def test_from_nothing_to_a_unit_that_can_be_published(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,12 +100,12 @@ def test_a_folder_of_its_own_gets_its_site(site: Path, capsys: pytest.CaptureFix
 
 
 def test_a_unit_in_a_shipped_course_leaves_what_was_shipped(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = shipped()
+    before = as_shipped()
 
-    assert cli.main(["new", "unit", "premiers-reperes", "neuve"]) == 0
+    assert cli.main(["new", "unit", "animer-un-groupe", "neuve"]) == 0
 
-    assert "copie à vous" in said(capsys) and shipped() == before
-    assert (read_settings().own_content / "courses/premiers-reperes/04-neuve/fr.md").is_file()
+    assert "copie à vous" in said(capsys) and as_shipped() == before
+    assert (read_settings().own_content / "courses/animer-un-groupe/07-neuve/fr.md").is_file()
     assert cli.main(["check"]) == 0
 
 
@@ -217,18 +217,18 @@ def test_what_only_a_person_can_say_is_asked(own: Path, capsys: pytest.CaptureFi
 def test_only_what_is_named_or_owned_is_written(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     unit = unit_of(own)
     unit.write_bytes(unit.read_bytes() + SLIPS.encode())
-    before, files = unit.read_bytes(), shipped()
+    before, files = unit.read_bytes(), as_shipped()
 
     assert cli.main(["fix", str(own / "courses/ecoute/course.yaml")]) == 0
     assert unit.read_bytes() == before
     assert cli.main(["fix"]) == 0
-    assert unit.read_bytes() != before and shipped() == files
+    assert unit.read_bytes() != before and as_shipped() == files
 
 
 def test_shipped_courses_are_written_only_where_there_are_no_others(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert folders.writable(read_settings()) == [ROOT / "content"]
+    assert folders.writable(read_settings()) == [shipped.some()]
     read_settings().own_content.mkdir(parents=True)
     assert folders.writable(read_settings()) == [site / "instance/content"]
     monkeypatch.setenv("ELEARN_CONTENT", str(site / "cours"))
