@@ -23,6 +23,7 @@ from elearn.store.content_folder import read_folder
 
 CHOICES = ("single_choice", "multiple_choice")
 SCENE = ("Scène composée", "Composed scene")
+NEXT_STEP = ("Prochain pas", "Autre piste", "Next step", "Another path")
 _BREAKS = re.compile(r"<br\b[^>]*>|</(?:p|li|h\d|td|th|figcaption|summary|blockquote|div)>")
 _TAGS = re.compile(r"<[^>]+>")
 _CITATION = re.compile(r'<a class="citation".*?</a>', re.DOTALL)
@@ -159,6 +160,16 @@ def silent(unit: Unit) -> list[str]:
             found += [f"{prompt.id}: {step.id}" for step, said, leads in ends if not leads and not said]
         elif prompt.kind not in ("reflection", "survey", "scale") and not key.explanation:
             found.append(prompt.id)
+    return found
+
+
+def without_next_step(unit: Unit) -> list[str]:
+    """Options whose feedback does not say, in the words of these courses, what can be tried next."""
+    found = []
+    for prompt in unit.prompts:
+        if prompt.kind in CHOICES:
+            options = zip(prompt.items, unit.keys[prompt.id].feedback, strict=True)
+            found += [words(option) for option, said in options if not any(one in words(said) for one in NEXT_STEP)]
     return found
 
 

@@ -95,10 +95,12 @@ def test_the_exam_asks_each_competency_and_every_safety_item(build: SiteBuild, n
 
 
 @pytest.mark.parametrize("name", COURSES)
-def test_no_option_is_silent(build: SiteBuild, name: str) -> None:
+def test_every_option_says_what_it_does_and_what_comes_next(build: SiteBuild, name: str) -> None:
     for lang in ("fr", "en"):
         silent = {unit.id: curriculum.silent(unit) for unit in units(build, name, lang).values()}
         assert {unit: options for unit, options in silent.items() if options} == {}
+        stopping = {unit.id: curriculum.without_next_step(unit) for unit in units(build, name, lang).values()}
+        assert {unit: options for unit, options in stopping.items() if options} == {}
 
 
 @pytest.mark.parametrize("name", COURSES)
