@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from elearn.config import ROOT
 from elearn.core.check import check_site
 from elearn.store.base import now
 from elearn.store.content_folder import read_folder
+from tests import shipped
 from tests.site import Answer, Form, Running, Visitor
 
 COURSE = "ecrire-une-unite"
@@ -80,7 +80,7 @@ class Trainee:
 
 def a_question() -> tuple[str, str, str]:
     """Unit, section and id of a question of the demo course with one right answer."""
-    build = check_site(read_folder(ROOT / "content"), now().date())
+    build = check_site(read_folder(shipped.some()), now().date())
     for (course, unit, lang), compiled in build.units.items():
         if (course, lang) == (COURSE, "fr"):
             for section in compiled.sections:

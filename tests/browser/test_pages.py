@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COURSES = sorted(path.parent.name for path in (ROOT / "content/courses").glob("*/course.yaml"))
 COURSE = "/learning/premiers-reperes"
-ONE_IN = 1 if os.environ.get("ELEARN_LONG_PLAYS") else 8
+ONE_IN = 1 if os.environ.get("ELEARN_LONG_PLAYS") else 16
 """Of the sections of the courses, the short form looks at one in so many, not the same in both languages; of the
 writing course, which shows every feature, at all of them."""
 PUBLIC = [

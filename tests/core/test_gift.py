@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elearn.config import ROOT
 from elearn.core.as_written import Question
 from elearn.core.check import check_site
 from elearn.core.course import Prose, Unit
@@ -20,6 +19,7 @@ from elearn.core.report import as_text as problems
 from elearn.core.typography import fold
 from elearn.core.writing import write
 from elearn.store.content_folder import read_folder
+from tests import shipped
 from tests.core.sample import TODAY, build
 from tests.core.test_writing import ALONE, QUICK, SUITE, compiled, units
 
@@ -361,7 +361,7 @@ def test_out_and_in_again_loses_nothing_in_silence(unit: object) -> None:
     nothing_lost_in_silence(compiled(write(unit)))  # type: ignore[arg-type]
 
 
-SITE = check_site(read_folder(ROOT / "content"), TODAY)
+SITE = check_site(read_folder(shipped.some()), TODAY)
 
 
 @pytest.mark.parametrize("where", [where for where in SITE.units if where[2] == "fr"], ids=lambda where: where[1])

@@ -7,14 +7,14 @@ from itertools import pairwise
 import html5lib
 import pytest
 
-from elearn.config import ROOT
 from elearn.core.check import check_site
 from elearn.core.course import Unit
 from elearn.core.printed_unit import printed_unit
 from elearn.store.content_folder import read_folder
+from tests import shipped
 from tests.core.sample import GOOD, TODAY, UNIT, build
 
-SITE = check_site(read_folder(ROOT / "content"), TODAY)
+SITE = check_site(read_folder(shipped.some()), TODAY)
 PNG = b"\x89PNG\r\n\x1a\n an image"
 
 

@@ -21,6 +21,7 @@ from elearn.config import ROOT
 from elearn.core.check import check_site
 from elearn.store.base import now
 from elearn.store.content_folder import read_folder
+from tests import shipped
 from tests.site import Running, Visitor, environment, running
 
 NAME, PASSWORD = "chloe", "serrure-canari-violette"
@@ -52,7 +53,7 @@ pytestmark = [
 
 def a_question(wanted: str) -> str:
     """The address of a section that asks a question of this kind, and the question's id."""
-    build = check_site(read_folder(ROOT / "content"), now().date())
+    build = check_site(read_folder(shipped.some()), now().date())
     for (course, unit, lang), compiled in build.units.items():
         for section in compiled.sections if lang == "fr" else ():
             for prompt in section.questions:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from elearn.config import ROOT
 from elearn.core.check import SiteBuild, check_site
 from elearn.core.course import Unit
 from elearn.store.content_folder import read_folder
+from tests import shipped
 
 DEMO = "ecrire-une-unite"
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
@@ -67,7 +67,7 @@ def lacking(*units: Unit) -> list[str]:
 
 @pytest.fixture(scope="module")
 def build() -> SiteBuild:
-    return check_site(read_folder(ROOT / "content"), dt.date(2026, 11, 26))
+    return check_site(read_folder(shipped.some()), dt.date(2026, 11, 26))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from elearn.config import ROOT
-from tests import world
+from tests import shipped, world
 from tests.browse import Browser
 
 LINES = """\
@@ -44,7 +43,7 @@ def test_it_shows_every_row_of_the_shipped_content(site: Flask) -> None:
     from elearn.store.base import now
 
     with site.app_context():
-        publish(ROOT / "content", site.config["ELEARN"].instance, now())
+        publish(shipped.some(), site.config["ELEARN"].instance, now())
     rows = json.loads(Path(site.config["ELEARN"].instance / "help-lines.json").read_text())
     text = Browser(site).get("/help").text
     assert len(rows) > 25
