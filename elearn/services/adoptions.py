@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from elearn.core.adoption import fingerprint
 from elearn.core.course import Course, ReaderReview
 from elearn.core.passwords import has_hidden_signs, shown_name
-from elearn.services import audit, transaction
+from elearn.core.printed_names import heaped
+from elearn.services import audit, pdf, transaction
 from elearn.services.accounts import Unacceptable
 from elearn.services.audit import By
 from elearn.store.adoptions import COPY, CourseAdoption, standing
@@ -22,7 +23,7 @@ LONGEST = {"reader": 80, "role": 120}
 
 
 def adopt(course: Course, review: ReaderReview, lang: str, said: dict[str, str], by: By, instance: Path) -> None:
-    """`said`: reader, role, and the day `on` (ISO). Unacceptable (needed, long, characters, date, future) for a field.
+    """`said`: reader, role, and the day `on` (ISO). Unacceptable (needed, long, characters, signs, date, future).
 
     `lang`: the source language of the site. Said again, the newer word counts.
     """
@@ -69,13 +70,16 @@ def keep_copy(instance: Path) -> None:
 
 
 def _words(name: str, text: str) -> str:
+    """As it will be printed on attestations: a sign that no font of the paper has would stop every issue."""
     text = shown_name(text)
     if not text:
         raise Unacceptable(name, "needed")
     if len(text) > LONGEST[name]:
         raise Unacceptable(name, "long")
-    if has_hidden_signs(text):
+    if has_hidden_signs(text) or heaped(text):
         raise Unacceptable(name, "characters")
+    if not pdf.covers(text):
+        raise Unacceptable(name, "signs")
     return text
 
 

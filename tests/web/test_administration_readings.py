@@ -107,6 +107,7 @@ def test_taken_back_it_is_owed_again(emile: Browser, site: Flask) -> None:
         ({"reader": "N" * 81}, "Au plus 80 signes."),
         ({"role": "r" * 121}, "Au plus 120 signes."),
         ({"role": "pair\u202eaidant"}, "Ce texte contient un signe invisible"),
+        ({"reader": "Nora 𓀀"}, "un signe que le papier ne sait pas imprimer"),
         ({"on": "hier"}, "Une date comme"),
         ({"on": "2999-01-01"}, "Ce jour n'est pas encore venu."),
     ],

@@ -23,6 +23,7 @@ MESSAGES: dict[str, Callable[[str], str]] = {
     "needed": lambda _field: _("À remplir."),
     "long": lambda field: _("Au plus %(most)s signes.", most=LONGEST[field]),
     "characters": lambda _field: _("Ce texte contient un signe invisible : écrivez-le à nouveau."),
+    "signs": lambda _field: _("Ce texte contient un signe que le papier ne sait pas imprimer : écrivez-le autrement."),
     "date": lambda _field: _("Une date comme 2026-11-30."),
     "future": lambda _field: _("Ce jour n'est pas encore venu."),
 }
