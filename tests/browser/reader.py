@@ -155,7 +155,11 @@ class Reader:
         """With scripts: buttons that move a thing up, one place at a time."""
         places = form.locator("li.place")
         for place, words in enumerate(wanted):
-            found = next(n for n in range(place, len(wanted)) if words in tidy(places.nth(n).inner_text()))
+            shown = {n: places.nth(n).inner_text() for n in range(place, len(wanted))}
+            whole = (n for n, text in shown.items() if words in map(tidy, text.splitlines()))
+            found = next(whole, None)
+            if found is None:
+                found = next(n for n, text in shown.items() if words in tidy(text))
             for n in range(found, place, -1):
                 places.nth(n).locator('[data-move="up"]').click()
 
