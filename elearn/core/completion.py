@@ -6,7 +6,7 @@ Unscored kinds and retired questions never count (curriculum, section 4), nor do
 everyone is asked for the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -179,6 +179,21 @@ def _share(taken: int, steps: int, done: bool) -> int:
     if done:
         return 100
     return min(99, max(int(taken > 0), 100 * taken // steps)) if steps else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """How many units count, the exam apart, and whether there is one."""
+
+    units: int
+    exam: bool
+
+
+def taught(course: Course, units: Iterable[Unit]) -> Taught:
+    """What a course asks for, of the units shown; all of them where its rule names none."""
+    ruled = {*course.rule.units, course.rule.exam}
+    asked = [unit for unit in units if not course.rule.units or unit.id in ruled]
+    return Taught(sum(not unit.exam for unit in asked), any(unit.exam for unit in asked))
 
 
 def course_progress(course: Course, units: Mapping[str, Unit], facts: Facts) -> CourseProgress:

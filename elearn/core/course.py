@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from elearn.core.questions.base import Html, Key, Prompt
 
@@ -148,11 +148,21 @@ class Rule:
     exam: str = ""
 
 
+def _said(kept: Any) -> Any:
+    """Editions published before these words had languages kept one text, in French."""
+    return {"fr": kept} if isinstance(kept, str) else kept
+
+
+Said = Annotated[Text, BeforeValidator(_said)]
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
+    """Who made a course; `hats`: from which places, such as peer and trainer."""
+
     name: str
-    role: str = ""
-    hats: str = ""
+    role: Said = field(default_factory=dict)
+    hats: Said = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def read_course(source: Source, node: Node | None, folder: str, languages: tuple
         open=fields.boolean("open", True),
         prerequisites=fields.texts("prerequisites"),
         disclaimer=_words(fields, "disclaimer", languages),
-        credits=tuple(_credits(fields)),
+        credits=tuple(_credits(fields, languages)),
         reviews=tuple(_reviews(fields, languages, units)),
         contact=fields.text("contact"),
         issue=issue,
@@ -268,12 +268,12 @@ def _rule(course: Fields, units: tuple[str, ...]) -> tuple[Rule, dict[str, tuple
     return rule, fields.places("units"), fields.at("exam")
 
 
-def _credits(course: Fields) -> list[Credit]:
+def _credits(course: Fields, languages: tuple[str, ...]) -> list[Credit]:
     found = []
     for item in course.tables("credits"):
         row = Fields(course.source, item, {"name": ("nom", "name"), "role": ("role",), "hats": ("chapeaux", "hats")})
         row.require("name", shown={"name": "nom"})
-        found.append(Credit(row.text("name"), row.text("role"), row.text("hats")))
+        found.append(Credit(row.text("name"), _words(row, "role", languages), _words(row, "hats", languages)))
     return found
 
 

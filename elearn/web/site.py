@@ -11,6 +11,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
+from elearn.core.completion import Taught, taught
 from elearn.core.consents import PURPOSES, REFLECTIONS
 from elearn.core.course import HelpLine, in_language
 from elearn.core.help_lines import fingerprint
@@ -74,7 +75,7 @@ class Offer:
 
     title: str
     summary: str
-    units: int
+    taught: Taught
     minutes: int
     url: str
 
@@ -183,7 +184,9 @@ def _offers() -> list[Offer]:
         units = edition.shown_units(course, lang, bool(current_app.config["ELEARN_PREVIEW"]))
         minutes = sum(unit.minutes for unit in units)
         title, summary = in_language(course.title, lang), in_language(course.summary, lang)
-        offers.append(Offer(title, summary, len(units), minutes, url_for("learning.course", course=course.id)))
+        offers.append(
+            Offer(title, summary, taught(course, units), minutes, url_for("learning.course", course=course.id))
+        )
     return offers
 
 

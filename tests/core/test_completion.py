@@ -7,9 +7,11 @@ from elearn.core.completion import (
     Facts,
     Missing,
     Sat,
+    Taught,
     course_progress,
     facts_from_state,
     facts_to_state,
+    taught,
     unit_progress,
 )
 from elearn.core.course import Course, Prose, Rule, Section, Unit
@@ -44,6 +46,14 @@ def test_the_best_sitting_counts_and_a_pass_stays() -> None:
 def test_a_later_sitting_does_not_change_how_it_was_passed() -> None:
     facts = Facts().with_sitting("examen", 80, True).with_sitting("examen", 90, True, aloud=True)
     assert facts.sat["examen"] == Sat(90, True, 2)
+
+
+def test_a_course_counts_the_units_it_asks_for_and_says_that_an_exam_ends_it() -> None:
+    beside = replace(READ, id="a-cote")
+    assert taught(COURSE, (READ, EXAM, beside)) == Taught(1, True)
+    assert taught(COURSE, (READ, beside)) == Taught(1, False)
+    free = replace(COURSE, rule=Rule("1", (), 80))
+    assert taught(free, (READ, beside)) == Taught(2, False)
 
 
 def test_the_exam_of_the_rule_counts_beside_its_units() -> None:

@@ -1,10 +1,11 @@
 """Every key of course.yaml, in French and in English, either counts or is refused in words: none is ignored."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from elearn.core.course import Course
+from elearn.core.course import Course, Credit, dump, load
 from tests.core.sample import GOOD, build
 
 COURSE = "courses/reperes/course.yaml"
@@ -67,6 +68,19 @@ def test_a_rule_that_cannot_be_kept_yet_is_refused_in_words(line: str, inside: b
 
     assert (problem.code, problem.params["variant"]) == ("E102", "later")
     assert line.split(":")[0] in problem.message("fr") and "retirez la ligne" in problem.message("fr")
+
+
+def test_credits_are_said_in_each_language() -> None:
+    line = 'credits: [{nom: Aline, role: {fr: rédaction, en: writing}, chapeaux: paire et formatrice}]\n'
+    made = course(GOOD[COURSE] + line)
+    assert made.credits == (Credit("Aline", {"fr": "rédaction", "en": "writing"}, {"fr": "paire et formatrice"}),)
+    assert load(Course, dump(made)).credits == made.credits
+
+
+def test_an_edition_that_kept_credits_in_one_language_still_opens() -> None:
+    made = replace(course(GOOD[COURSE]), credits=(Credit("Aline", {"fr": "rédaction"}),))
+    former = dump(made).replace('{"fr":"rédaction"}'.encode(), '"rédaction"'.encode())
+    assert former != dump(made) and load(Course, former).credits == made.credits
 
 
 @pytest.mark.parametrize("line", ["delivrance: approbation", "issue: approval"])

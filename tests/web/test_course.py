@@ -134,6 +134,22 @@ def test_completion_stays_when_the_course_grows(benoit: Browser, site: Flask) ->
     assert "Cours terminé" in benoit.get("/learning/").text
 
 
+def test_the_units_asked_for_are_counted_and_credits_are_in_the_language_read(visitor: Browser, site: Flask) -> None:
+    from elearn.services.publishing import publish_files
+
+    said = 'credits: [{nom: Aline Roy, role: {fr: rédaction, en: writing}, chapeaux: {fr: paire, en: peer}}]\n'
+    course = world.COURSE.replace("unites: toutes", "unites: [ecouter]") + said
+    with site.app_context():
+        outcome = publish_files(
+            world.site({"courses/reperes/course.yaml": course}), site.config["ELEARN"].instance, world.AT
+        )
+    assert outcome.problems == ()
+    page = visitor.get("/learning/reperes")
+    assert "1 unité " in page.text and "Aline Roy, rédaction, paire" in page.text
+    visitor.get("/").form("/language").submit(language="en")
+    assert "Aline Roy, writing, peer" in visitor.get("/learning/reperes").text
+
+
 def test_durations_are_said_as_planned(benoit: Browser) -> None:
     finish(benoit)
     for path in ("/", "/learning/", "/learning/reperes", "/learning/reperes/ecouter/se-taire"):

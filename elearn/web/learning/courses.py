@@ -7,7 +7,7 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from elearn.core.adoption import owed
-from elearn.core.completion import CourseProgress, UnitProgress, facts_from_state
+from elearn.core.completion import CourseProgress, Taught, UnitProgress, facts_from_state, taught
 from elearn.core.course import Course, ReaderReview, Unit, in_language
 from elearn.services import learning
 from elearn.store.base import db
@@ -37,7 +37,7 @@ class Card:
     course: Course
     title: str
     summary: str
-    units: int
+    taught: Taught
     minutes: int
     url: str
     progress: CourseProgress | None
@@ -106,6 +106,10 @@ def course(course: str) -> str:
         summary=in_language(found.summary, language()),
         disclaimer=in_language(found.disclaimer, language()),
         lines=lines,
+        taught=taught(found, units),
+        credits=[
+            [one.name, in_language(one.role, language()), in_language(one.hats, language())] for one in found.credits
+        ],
         first_url=next((line.url for line in lines if not line.closed), None),
         waiting=[line.unit for line in lines if line.closed],
         minutes=sum(unit.minutes for unit in units),
@@ -142,7 +146,7 @@ def _card(edition: Published, found: Course, row: Any) -> Card:
         course=found,
         title=in_language(found.title, language()),
         summary=in_language(found.summary, language()),
-        units=len(units),
+        taught=taught(found, units),
         minutes=sum(unit.minutes for unit in units),
         url=course_url(found),
         progress=progress,
