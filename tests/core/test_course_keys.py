@@ -71,7 +71,7 @@ def test_a_rule_that_cannot_be_kept_yet_is_refused_in_words(line: str, inside: b
 
 
 def test_credits_are_said_in_each_language() -> None:
-    line = 'credits: [{nom: Aline, role: {fr: rédaction, en: writing}, chapeaux: paire et formatrice}]\n'
+    line = "credits: [{nom: Aline, role: {fr: rédaction, en: writing}, chapeaux: paire et formatrice}]\n"
     made = course(GOOD[COURSE] + line)
     assert made.credits == (Credit("Aline", {"fr": "rédaction", "en": "writing"}, {"fr": "paire et formatrice"}),)
     assert load(Course, dump(made)).credits == made.credits

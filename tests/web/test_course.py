@@ -137,7 +137,7 @@ def test_completion_stays_when_the_course_grows(benoit: Browser, site: Flask) ->
 def test_the_units_asked_for_are_counted_and_credits_are_in_the_language_read(visitor: Browser, site: Flask) -> None:
     from elearn.services.publishing import publish_files
 
-    said = 'credits: [{nom: Aline Roy, role: {fr: rédaction, en: writing}, chapeaux: {fr: paire, en: peer}}]\n'
+    said = "credits: [{nom: Aline Roy, role: {fr: rédaction, en: writing}, chapeaux: {fr: paire, en: peer}}]\n"
     course = world.COURSE.replace("unites: toutes", "unites: [ecouter]") + said
     with site.app_context():
         outcome = publish_files(
