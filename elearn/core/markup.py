@@ -331,7 +331,11 @@ def _prepared(tokens: Sequence[Token], resolver: Resolver) -> Iterable[Token]:
             closings.append("</div>\n" if kind else "")
             if kind:
                 _strip_callout(tokens[n + 2])
-                yield _html(f'<div class="callout {kind.lower()}" role="note">\n{_label(kind, resolver.lang)}')
+                yield _html(f'<div class="callout {kind.lower()}" role="note">\n')
+                if _titled(tokens[n + 2]):
+                    tokens[n + 1].attrSet("class", "callout-label")
+                else:
+                    yield _html(_label(kind, resolver.lang))
                 continue
         elif token.type == "blockquote_close" and (closing := closings.pop()):
             yield _html(closing)
@@ -446,6 +450,14 @@ def _strip_callout(words: Token) -> None:
             del children[0]
             if children and children[0].type in ("softbreak", "hardbreak"):
                 del children[0]
+
+
+def _titled(words: Token) -> bool:
+    """Is its first paragraph a title, bold from end to end? Then it stands where the name of the kind would."""
+    kinds = [child.type for child in words.children or [] if child.content or child.type != "text"]
+    return (
+        len(kinds) > 2 and (kinds[0], kinds[-1]) == ("strong_open", "strong_close") and kinds.count("strong_open") == 1
+    )
 
 
 def _label(kind: str, lang: str) -> str:

@@ -65,6 +65,14 @@ def test_a_callout_says_its_name_in_the_language_of_the_file() -> None:
     assert shown("> [!TIP] Un mot.").count("Un mot.") == 1
 
 
+def test_a_callout_with_a_title_of_its_own_is_called_by_it() -> None:
+    assert shown("> [!IMPORTANT]\n> **L'essentiel**\n>\n> - Un mot.").startswith(
+        '<div class="callout important" role="note">\n<p class="callout-label"><strong>L\'essentiel</strong></p>\n<ul>'
+    )
+    for text in ("**Un mot** et la suite.", "**Un** et **deux**"):
+        assert '<p class="callout-label"><strong>Important</strong></p>' in shown(f"> [!IMPORTANT]\n> {text}")
+
+
 def test_asvs_1_2_2_links_lead_where_they_should() -> None:
     html = prose(build())
 
