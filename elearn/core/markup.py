@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Token
@@ -45,7 +46,7 @@ GAP = '<span class="gap"></span>'
 """
 FIXED = (".fixe", ".fixed")
 DECORATIVE = re.compile(r"\{\.(?:decoratif|decorative)\}")
-_CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[:])")
+_CITATION = re.compile(r"\[([^\[\]\n]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,400})\](?![(\[])")
 _CALLOUT = re.compile(r"\[!(\w+)\][^\S\n]*(\n|$)?", re.IGNORECASE)
 _TESTIMONY = re.compile(r"\*\*(?:temoignage|testimony)(?: ?: ?\*\*|\*\* ?:)")
 _KEY = re.compile(r"(?P<before>[^@;]*?)(?<![\w.])@(?P<key>[A-Za-z0-9_][\w:.-]*[\w]|[A-Za-z0-9_])(?P<after>[^;]*)")
@@ -197,6 +198,7 @@ def _parser() -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.core.ruler.before("inline", "braces", _braces)
     parser.inline.ruler.before("link", "citation", _citation)
+    _keep_citations(parser)
     for name in ("link", "image", "autolink", "html_inline", "footnote_ref"):
         _keep_place(parser, name)
     for name in ("fence", "code_block"):
@@ -219,6 +221,18 @@ def _way_back(self: Any, tokens: Sequence[Token], n: int, options: Any, env: dic
 def _code(_renderer: object, tokens: Sequence[Token], n: int, *_more: object) -> str:
     """Code scrolls sideways, so that the keyboard must reach it."""
     return f'<pre tabindex="0"><code>{escapeHtml(tokens[n].content)}</code></pre>\n'
+
+
+def _keep_citations(parser: MarkdownIt) -> None:
+    """`[@key]: words` is a citation at the head of a line, not the address of a link, which would not be shown."""
+    rules = parser.block.ruler
+    rule = next(known.fn for known in rules.__rules__ if known.name == "reference")
+
+    def unless_cited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        head = state.src.startswith("[@", state.bMarks[start] + state.tShift[start])
+        return not head and rule(state, start, end, silent)
+
+    rules.at("reference", unless_cited)
 
 
 def _keep_place(parser: MarkdownIt, name: str) -> None:

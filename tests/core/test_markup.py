@@ -73,6 +73,12 @@ def test_a_callout_with_a_title_of_its_own_is_called_by_it() -> None:
         assert '<p class="callout-label"><strong>Important</strong></p>' in shown(f"> [!IMPORTANT]\n> {text}")
 
 
+@pytest.mark.parametrize("text", ["- [@leamy2011]: in English.", "[@leamy2011]: article"])
+def test_a_source_followed_by_a_colon_is_cited(text: str) -> None:
+    html = shown(text, "en")
+    assert "Leamy et al., 2011</a>): " + text.split("]: ")[1] in html and "[@" not in html
+
+
 def test_asvs_1_2_2_links_lead_where_they_should() -> None:
     html = prose(build())
 

@@ -16,6 +16,7 @@ from elearn.config import ROOT
 from elearn.core.check import SiteBuild
 from elearn.core.course import Unit
 from tests import curriculum
+from tests.core.test_markup import every_html
 from tests.house.test_demo_course import DEMO
 
 COURSES: Mapping[str, tuple[int, int]] = {
@@ -42,6 +43,14 @@ def units(build: SiteBuild, course: str, lang: str = "fr") -> dict[str, Unit]:
 def test_every_course_is_here(build: SiteBuild) -> None:
     assert [course.id for course in build.courses if course.id != DEMO] == list(COURSES)
     assert [problem for problem in build.problems if problem.code[0] in "EWT"] == []
+
+
+def test_no_mark_of_the_format_is_left_in_what_is_read(build: SiteBuild) -> None:
+    left = re.compile(r"\[@|\]\(|\*\*|\{[.#]|\[\^|\[!|`|^ *>|@@", re.MULTILINE)
+    for where, unit in build.units.items():
+        shown = b"\n".join(every_html((unit, dict(unit.keys)))).decode()
+        words = re.sub(r"<[^>]+>", "", re.sub(r"(?s)<(pre|code)\b.*?</\1>", "", shown))
+        assert [found[0] for found in left.finditer(words)] == [], where
 
 
 @pytest.mark.parametrize("name", COURSES)
