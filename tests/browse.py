@@ -53,7 +53,9 @@ class Page:
     @cached_property
     def tree(self) -> Element:
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        found: Element = parser.parse(self.response.get_data(as_text=True) if self.is_html else "")
+        html = self.response.get_data(as_text=True) if self.is_html else ""
+        assert "&amp;#3" not in html, f"{self.path}: a quote was escaped twice"
+        found: Element = parser.parse(html)
         return found
 
     @property

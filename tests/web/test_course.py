@@ -150,6 +150,19 @@ def test_the_units_asked_for_are_counted_and_credits_are_in_the_language_read(vi
     assert "Aline Roy, writing, peer" in visitor.get("/learning/reperes").text
 
 
+def test_who_must_still_read_is_told_before_each_unit_as_it_was_written(visitor: Browser, site: Flask) -> None:
+    from elearn.services.publishing import publish_files
+
+    course = world.COURSE.replace("deux pairs aidants", "\"Un organisme d'entraide & d'écoute\"")
+    with site.app_context():
+        outcome = publish_files(
+            world.site({"courses/reperes/course.yaml": course}), site.config["ELEARN"].instance, world.AT
+        )
+    assert outcome.problems == ()
+    for path in ("/learning/reperes", "/learning/reperes/ecouter"):
+        assert "pas encore relu par : Un organisme d'entraide & d'écoute" in visitor.get(path).text, path
+
+
 def test_durations_are_said_as_planned(benoit: Browser) -> None:
     finish(benoit)
     for path in ("/", "/learning/", "/learning/reperes", "/learning/reperes/ecouter/se-taire"):
