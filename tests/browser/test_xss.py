@@ -332,7 +332,7 @@ STRANGE = """() => [...document.querySelectorAll('*')].flatMap(one => [
 @pytest.fixture
 def heard(chromium: Browser) -> Iterator[Heard]:
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     made = Heard(context)
     context.route(lambda url: not url.startswith(OWN), made.away)
     context.expose_function("__fired", lambda number=0: made.fired.append(number))
