@@ -46,6 +46,13 @@ class Running:
         """Process ids of what serves: the children of the process that was started, but the one of `elearn work`."""
         return [pid for pid, command in self._children() if WORK not in command]
 
+    def wait_for_workers(self, count: int) -> None:
+        """Until so many serve: the first one answers while the others are still being started."""
+        until = time.monotonic() + PATIENCE
+        while len(self.workers()) < count:
+            assert time.monotonic() < until, f"{len(self.workers())} workers of {count}:\n{self.said()}"
+            time.sleep(0.05)
+
     def helper(self) -> int | None:
         """Process id of `elearn work` beside the server, where it runs."""
         return next((pid for pid, command in self._children() if WORK in command), None)
@@ -104,7 +111,9 @@ def running(
     try:
         wait_until_it_answers(port, process, "the site does not answer", log)
         links = tuple(re.findall(r"/accounts/links/\S+", log.read_text("utf-8")))
-        yield Running(port, process, folder, links, command)
+        site = Running(port, process, folder, links, command)
+        site.wait_for_workers(int(more.get("ELEARN_WORKERS", "1" if command == "preview" else "2")))
+        yield site
     finally:
         stop(process)
 

