@@ -46,9 +46,10 @@ class Running:
         """Process ids of what serves: the children of the process that was started, but the one of `elearn work`."""
         return [pid for pid, command in self._children() if WORK not in command]
 
-    def wait_for_workers(self, count: int) -> None:
-        """Until so many serve: the first one answers while the others are still being started."""
-        until = time.monotonic() + PATIENCE
+    def wait_for_workers(self, count: int, seconds: float = PATIENCE) -> None:
+        """Until so many serve: the first one answers while the others are still being started. AssertionError where
+        they do not come."""
+        until = time.monotonic() + seconds
         while len(self.workers()) < count:
             assert time.monotonic() < until, f"{len(self.workers())} workers of {count}:\n{self.said()}"
             time.sleep(0.05)

@@ -118,9 +118,7 @@ def test_every_acknowledged_answer_is_found_once(tmp_path: Path) -> None:
         assert given(people) >= POSTS
         assert site.process.poll() is None, "the server has stopped"
         assert [refused for one in people for refused in one.ledger.refused] == []
-        until = time.monotonic() + 5
-        while len(site.workers()) < 2 and time.monotonic() < until:
-            time.sleep(0.05)
+        site.wait_for_workers(2, seconds=5)
         assert len(site.workers()) == 2
         assert Visitor(site.port).get("/healthz").status == 200
         compare(site.database, people)
